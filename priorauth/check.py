@@ -1,0 +1,117 @@
+"""Check the library: read every file, and hold each policy against its worked examples.
+
+Not for a case: that is `pipeline`.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from priorauth import intake, samples
+from priorauth.criteria import Answer, Facts, Finding, weigh
+from priorauth.datafile import Datafile
+from priorauth.problems import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from priorauth.library import Library, PolicyFile
+    from priorauth.payer import Example, Examples, Version
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """One worked example as weighed: what was expected and what came out, by criterion."""
+
+    policy: PolicyFile
+    example: Example
+    expected: dict[str, str]
+    found: dict[str, str]
+
+    @property
+    def passed(self) -> bool:
+        """Return whether every expected finding came out."""
+        return all(self.found.get(name) == answer for name, answer in self.expected.items())
+
+
+def run_examples(library: Library, file: PolicyFile) -> Iterator[ExampleResult]:
+    """Yield the result of each worked example of a policy.
+
+    Raises UnreadableError when the examples, or a case that they make, are not right.
+    """
+    examples = library.examples(file)
+    for example in examples.examples if examples else ():
+        yield _run(examples, example, file)  # type: ignore[arg-type]
+
+
+def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResult:
+    day = example.on or examples.on
+    raw = _changed(samples.read(examples.base).value, examples.change, examples.remove)
+    raw = _changed(raw, example.change, example.remove)
+    if examples.service:
+        raw["request"]["service"] = examples.service
+    read = intake.understand(Datafile(f"{file.path.name}: {example.name}", raw), day)
+    if read.case is None:
+        raise UnreadableError(read.problems)
+    version = _version(file, day)
+    finding = (
+        _weighed(version, Facts(read.case, day)) if version and version.criteria else None
+    )
+    return ExampleResult(file, example, dict(example.expect), _answers(finding, version))
+
+
+def _version(file: PolicyFile, day: date) -> Version | None:
+    fitting = [version for version in file.policy.versions if version.covers(day)]
+    return max(fitting, key=lambda version: version.effective_from.first, default=None)
+
+
+def _weighed(version: Version, facts: Facts) -> Finding | None:
+    criteria = version.criteria_for(facts.case.request.kind)
+    return weigh(criteria, facts, version.source.mark) if criteria else None
+
+
+def _answers(finding: Finding | None, version: Version | None) -> dict[str, str]:
+    """Return the answers by criterion id, with `overall`, `version` and the groups that have ids."""
+    answers = {"version": version.id if version else ""}
+    if finding is None:
+        return answers | {"overall": Answer.UNKNOWN.value}
+    pending = [finding]
+    while pending:
+        one = pending.pop()
+        answers[one.id] = one.answer.value
+        pending += one.parts
+    return answers | {"overall": finding.answer.value}
+
+
+def _changed(raw: Any, change: dict[str, Any], remove: tuple[str, ...]) -> Any:  # noqa: ANN401
+    """Return a copy of a case's values with some replaced, added (`treatments.9`) or removed."""
+    changed = copy.deepcopy(raw)
+    for path, value in change.items():
+        *front, last = path.split(".")
+        _set(_walk(changed, front), last, value)
+    for path in remove:
+        *front, last = path.split(".")
+        _remove(_walk(changed, front), last)
+    return changed
+
+
+def _walk(value: Any, path: list[str]) -> Any:  # noqa: ANN401
+    for key in path:
+        value = value[int(key)] if isinstance(value, list) else value.setdefault(key, {})
+    return value
+
+
+def _set(holder: Any, key: str, value: Any) -> None:  # noqa: ANN401
+    if not isinstance(holder, list):
+        holder[key] = value
+    elif int(key) < len(holder):
+        holder[int(key)] = value
+    else:
+        holder.append(value)
+
+
+def _remove(holder: Any, key: str) -> None:  # noqa: ANN401
+    del holder[int(key) if isinstance(holder, list) else key]

@@ -1,0 +1,96 @@
+"""Identifiers and codes that are right once they are built: NPI, ICD-10-CM, HCPCS and CPT, NDC.
+
+Not for meaning: whether a code exists or is billable is in `reference`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_NPI_PREFIX = "80840"  # the card-issuer prefix that the NPI check digit is computed with
+
+
+def luhn_is_right(digits: str) -> bool:
+    """Return whether the last digit is the Luhn check digit of the ones before it."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        number = int(digit) * (2 if place % 2 else 1)
+        total += number - 9 if number > 9 else number  # noqa: PLR2004 - two digits are summed
+    return total % 10 == 0
+
+
+def _npi(text: str) -> str:
+    if not re.fullmatch(r"[12]\d{9}", text):
+        raise PydanticCustomError("npi_form", "must be the ten digits of an NPI")
+    if not luhn_is_right(_NPI_PREFIX + text):
+        raise PydanticCustomError("npi_check_digit", "the NPI's check digit is wrong")
+    return text
+
+
+def _icd10cm(text: str) -> str:
+    code = text.upper().replace(".", "")
+    if not re.fullmatch(r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{1,4})?", code):
+        raise PydanticCustomError("icd10cm_form", "is not an ICD-10-CM code")
+    return code if len(code) == 3 else f"{code[:3]}.{code[3:]}"  # noqa: PLR2004 - the category
+
+
+def _procedure(text: str) -> str:
+    code = text.upper()
+    if not re.fullmatch(r"[A-Z]\d{4}|\d{4}[0-9A-Z]", code):
+        raise PydanticCustomError("procedure_code", "is not a HCPCS or CPT code")
+    return code
+
+
+def _ndc(text: str) -> str:
+    parts = text.split("-")
+    sizes = tuple(len(part) for part in parts)
+    if not all(part.isdigit() for part in parts):
+        sizes = ()
+    if sizes == (11,):
+        return f"{text[:5]}-{text[5:9]}-{text[9:]}"
+    if sizes not in {(4, 4, 2), (5, 3, 2), (5, 4, 1), (5, 4, 2)}:
+        raise PydanticCustomError("ndc", "is not a National Drug Code")
+    return f"{parts[0]:0>5}-{parts[1]:0>4}-{parts[2]:0>2}"
+
+
+def _phone(text: str) -> str:
+    digits = re.sub(r"\D", "", text)
+    if len(digits) == 11 and digits.startswith("1"):  # noqa: PLR2004 - with the country code
+        digits = digits[1:]
+    if not re.fullmatch(r"[2-9]\d{2}[2-9]\d{6}", digits):
+        raise PydanticCustomError("phone", "is not a US telephone number")
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n\r]+$")
+]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+Npi = Annotated[str, AfterValidator(_npi)]
+Icd10cm = Annotated[Line, AfterValidator(_icd10cm)]
+ProcedureCode = Annotated[Line, AfterValidator(_procedure)]
+Ndc = Annotated[Line, AfterValidator(_ndc)]
+Phone = Annotated[Line, AfterValidator(_phone)]
+MemberId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]{1,29}$")]
+
+
+class Record(BaseModel):
+    """What every frozen model of a case or a library shares: strict keys, and silence.
+
+    No value of a record shows in its text form: tracebacks and logs carry these.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_by_name=True
+    )
+
+    def __repr__(self) -> str:
+        """Return the name of the model alone."""
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__

@@ -1,0 +1,77 @@
+"""Weighing: a policy's criteria against a case, to findings with their evidence.
+
+One file a family of kinds; the kinds themselves, as an administrator writes them, are in `payer`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from priorauth import payer
+from priorauth.criteria import drug_trials, other_treatments, person, scores, statements
+from priorauth.criteria.drug_trials import TrialVerdict, weigh_trials
+from priorauth.criteria.facts import Facts
+from priorauth.criteria.finding import Answer, Fact, Finding, Judgement, all_of, at_least
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from priorauth.reference import Mark
+
+__all__ = [
+    "Answer",
+    "Fact",
+    "Facts",
+    "Finding",
+    "Judgement",
+    "TrialVerdict",
+    "all_of",
+    "at_least",
+    "weigh",
+    "weigh_trials",
+]
+
+# Each kind of criterion and how it is measured.
+_MEASURES: dict[type, Callable[[Any, Facts], Judgement]] = {
+    payer.Age: person.age,
+    payer.DiagnosisIs: person.diagnosis,
+    payer.SeverityIs: person.severity,
+    payer.PrescriberIs: person.prescriber,
+    payer.FailedTrials: drug_trials.failed_trials,
+    payer.Augmentation: drug_trials.augmentation,
+    payer.ConcurrentAntidepressant: drug_trials.concurrent_antidepressant,
+    payer.PsychotherapyTried: other_treatments.psychotherapy,
+    payer.PriorDevice: other_treatments.prior_device,
+    payer.ScoreAtLeast: scores.score,
+    payer.Response: scores.response,
+    payer.Attested: statements.attested,
+    payer.Exclusion: statements.exclusion,
+    payer.Quantity: statements.quantity,
+}
+
+
+def weigh(part: payer.Part, facts: Facts, mark: Mark, name: str = "criteria") -> Finding:
+    """Return the finding on a criterion or a group; `mark` is that of the policy's source."""
+    if isinstance(part, payer.All | payer.AnyOf | payer.AtLeast):
+        return _group(part, facts, mark, part.id or name)
+    judgement = _MEASURES[type(part)](part, facts)
+    return Finding(
+        part.id, part.kind, part.requirement, judgement, part.cite or "", part.mark or mark
+    )
+
+
+def _group(
+    group: payer.All | payer.AnyOf | payer.AtLeast, facts: Facts, mark: Mark, name: str
+) -> Finding:
+    parts = tuple(
+        weigh(part, facts, mark, f"{name}.{place}") for place, part in enumerate(group.parts, 1)
+    )
+    answers = [part.answer for part in parts]
+    if isinstance(group, payer.All):
+        kind, words, answer = "all", "All of these", all_of(answers)
+    elif isinstance(group, payer.AnyOf):
+        kind, words, answer = "any", "One of these", at_least(1, answers)
+    else:
+        kind, words = "at_least", f"At least {group.at_least} of these"
+        answer = at_least(group.at_least, answers)
+    return Finding(name, kind, group.requirement or words, Judgement(answer), parts=parts)

@@ -1,0 +1,42 @@
+"""The case as the kinds of criterion see it: on one day, with its trials worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from priorauth import trials
+from priorauth.trials import Frame, Trial
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from priorauth.case import Case
+    from priorauth.history import Score
+    from priorauth.payer import Window
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One case on one day."""
+
+    case: Case
+    day: date
+    _trials: dict[int, tuple[Trial, ...]] = field(default_factory=dict, repr=False)
+
+    def trials(self, gap_days: int = trials.GAP_DAYS) -> tuple[Trial, ...]:
+        """Return the drug trials, with gaps of at most `gap_days` inside a run."""
+        if gap_days not in self._trials:
+            self._trials[gap_days] = trials.weigh(self.case, self.day, gap_days)
+        return self._trials[gap_days]
+
+    def frame(self, window: Window) -> Frame:
+        """Return the policy's window as days."""
+        return Frame.of(
+            self.day, self.case.episode.onset, window.years, episode=window.current_episode
+        )
+
+    def scores(self, scale: str) -> list[Score]:
+        """Return the scores on one scale, the latest last."""
+        mine = [score for score in self.case.scores if score.scale == scale]
+        return sorted(mine, key=lambda score: (score.on.last, score.on.first))

@@ -1,0 +1,131 @@
+"""Criteria on treatment without drugs: psychotherapy, TMS, ECT."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
+from priorauth.dates import DAYS_IN_WEEK, shown
+from priorauth.history import DeviceTreatment, Outcome, Psychotherapy
+from priorauth.problems import listed
+
+if TYPE_CHECKING:
+    from priorauth.criteria.facts import Facts
+    from priorauth.payer import PriorDevice, PsychotherapyTried
+
+
+def psychotherapy(rule: PsychotherapyTried, facts: Facts) -> Judgement:
+    """Return whether one dated course of a wanted type is long enough and in the window."""
+    courses = [t for t in facts.case.treatments if isinstance(t, Psychotherapy)]
+    wanted = {name.casefold() for name in rule.types}
+    courses = [c for c in courses if not wanted or c.psychotherapy.casefold() in wanted]
+    if not courses:
+        kinds = f" of a type the policy names ({', '.join(rule.types)})" if rule.types else ""
+        return Judgement(
+            Answer.UNKNOWN,
+            reason=f"no psychotherapy{kinds} is recorded",
+            would_change=f"Dates, type and number of sessions of a psychotherapy{kinds}, "
+            "or a summary from the therapist.",
+            ask="the therapist",
+        )
+    judged = [(_therapy_answer(course, rule, facts), course) for course in courses]
+    answer = at_least(1, (found for found, _ in judged))
+    shown_facts = tuple(_therapy_fact(c) for found, c in judged if found is answer)
+    if answer is Answer.MET:
+        return Judgement(answer, shown_facts)
+    return Judgement(
+        answer,
+        shown_facts,
+        reason="dates or number of sessions do not settle it" if answer is Answer.UNKNOWN else "",
+        would_change=_therapy_wanted(rule),
+        ask="the therapist",
+    )
+
+
+def _therapy_wanted(rule: PsychotherapyTried) -> str:
+    parts = [
+        f"{rule.sessions} or more sessions" if rule.sessions else "",
+        f"over {rule.weeks} weeks or more" if rule.weeks else "",
+        "in the current episode" if rule.window.current_episode else "",
+        f"in the past {rule.window.years} years" if rule.window.years else "",
+    ]
+    return f"A dated course of psychotherapy {' '.join(filter(None, parts))}".rstrip() + "."
+
+
+def _therapy_answer(course: Psychotherapy, rule: PsychotherapyTried, facts: Facts) -> Answer:
+    answers = [_days_answer(course, rule, facts)]
+    if rule.sessions is not None:
+        enough = course.sessions is not None and course.sessions >= rule.sessions
+        known = Answer.MET if enough else Answer.NOT_MET
+        answers.append(Answer.UNKNOWN if course.sessions is None else known)
+    return all_of(answers)
+
+
+def _days_answer(course: Psychotherapy, rule: PsychotherapyTried, facts: Facts) -> Answer:
+    """Return whether the course has enough days inside the policy's window."""
+    if course.start is None:
+        return Answer.UNKNOWN
+    need = math.ceil(rule.weeks * DAYS_IN_WEEK) if rule.weeks else 1
+    frame = facts.frame(rule.window)
+    end = course.end.last if course.end else facts.day
+    surest = course.end.first if course.end else (facts.day if course.ongoing else course.start.last)
+    least = 0
+    if frame.sure:
+        first, last = max(course.start.last, frame.sure.first), min(surest, frame.sure.last)
+        least = (last - first).days + 1
+    first, last = max(course.start.first, frame.possible.first), min(end, frame.possible.last)
+    greatest = (last - first).days + 1
+    if least >= need:
+        return Answer.MET
+    return Answer.UNKNOWN if greatest >= need else Answer.NOT_MET
+
+
+def _therapy_fact(course: Psychotherapy) -> Fact:
+    return Fact(f"{course.psychotherapy}, {_course_words(course)}", course.evidence)
+
+
+def _course_words(course: Psychotherapy | DeviceTreatment) -> str:
+    dates = f"{shown(course.start)} to " if course.start else "dates not recorded"
+    if course.start:
+        dates += shown(course.end) if course.end else ("ongoing" if course.ongoing else "end not recorded")
+    sessions = f"{course.sessions} sessions" if course.sessions is not None else ""
+    outcome = course.outcome.value.replace("_", " ") if course.outcome else "outcome not recorded"
+    return ", ".join(filter(None, (dates, sessions, outcome)))
+
+
+def prior_device(rule: PriorDevice, facts: Facts) -> Judgement:
+    """Return whether a course of one of the devices was tried, or could not be."""
+    courses = [
+        t for t in facts.case.treatments if isinstance(t, DeviceTreatment) and t.kind in rule.devices
+    ]
+    names = listed(device.upper() for device in rule.devices)
+    if not courses:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason=f"nothing on {names} is recorded",
+            would_change=f"Dates, sessions and outcome of {names}, or why it cannot be given.",
+            ask="the prescriber",
+        )
+    judged = [(_device_answer(course, rule), course) for course in courses]
+    answer = at_least(1, (found for found, _ in judged))
+    facts_shown = tuple(
+        Fact(f"{c.kind.upper()} ({c.protocol}), {_course_words(c)}", c.evidence)
+        for found, c in judged
+        if found is answer
+    )
+    change = "" if answer is Answer.MET else f"Sessions and outcome of {names} that fit the policy."
+    return Judgement(answer, facts_shown, would_change=change, ask="the prescriber")
+
+
+def _device_answer(course: DeviceTreatment, rule: PriorDevice) -> Answer:
+    if course.outcome is None:
+        return Answer.UNKNOWN
+    if course.outcome not in rule.outcomes:
+        return Answer.NOT_MET
+    waived = course.outcome in (Outcome.CONTRAINDICATED, Outcome.INTOLERANCE)
+    if rule.sessions is None or waived:
+        return Answer.MET
+    if course.sessions is None:
+        return Answer.UNKNOWN
+    return Answer.MET if course.sessions >= rule.sessions else Answer.NOT_MET

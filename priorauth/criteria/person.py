@@ -1,0 +1,158 @@
+"""Criteria on the person and the prescriber: age, diagnosis, severity, specialty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.case import EpisodeSeverity
+from priorauth.criteria.finding import Answer, Fact, Judgement
+from priorauth.dates import age_on, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from priorauth.case import Diagnosis
+    from priorauth.criteria.facts import Facts
+    from priorauth.payer import Age, DiagnosisIs, PrescriberIs, SeverityIs
+
+# The severity that a depression code states by its fifth character (ICD-10-CM F32 and F33).
+_CODED = {
+    "0": EpisodeSeverity.MILD,
+    "1": EpisodeSeverity.MODERATE,
+    "2": EpisodeSeverity.SEVERE,
+    "3": EpisodeSeverity.SEVERE,
+}
+_ORDER = list(EpisodeSeverity)
+
+
+def age(rule: Age, facts: Facts) -> Judgement:
+    """Return whether the age on the day of the request lies in the rule's bounds."""
+    birth = facts.case.patient.birth_date
+    years = age_on(facts.day, birth)
+    fact = Fact(f"Born {shown(birth)}: {years} years old on {shown(facts.day)}")
+    too_young = rule.least is not None and years < rule.least
+    too_old = rule.below is not None and years >= rule.below
+    if too_young or too_old:
+        return Judgement(Answer.NOT_MET, (fact,), would_change="Nothing but the patient's age.")
+    return Judgement(Answer.MET, (fact,))
+
+
+def diagnosis(rule: DiagnosisIs, facts: Facts) -> Judgement:
+    """Return whether the first diagnosis is a wanted one and none is an unwanted one."""
+    found = facts.case.diagnoses
+    if not found:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason="no diagnosis is recorded",
+            would_change="Write the diagnosis code under `diagnoses:`; the prescriber states it.",
+            ask="the prescriber",
+        )
+    barred = [d for d in found if among(d.code, rule.none_of)]
+    if barred:
+        return Judgement(
+            Answer.NOT_MET,
+            tuple(_diagnosed(d) for d in barred),
+            reason="the policy excludes this diagnosis",
+            would_change="Ask the prescriber whether the diagnosis still stands.",
+            ask="the prescriber",
+        )
+    first = _diagnosed(found[0])
+    if rule.one_of and not among(found[0].code, rule.one_of):
+        return Judgement(
+            Answer.NOT_MET,
+            (first,),
+            reason="the policy does not name this diagnosis",
+            would_change="Ask the prescriber whether another code is right, and list it first.",
+            ask="the prescriber",
+        )
+    return Judgement(Answer.MET, (first,))
+
+
+def among(code: str, families: Iterable[str]) -> bool:
+    """Return whether an ICD-10-CM code is one of these codes or lies under one of them."""
+    bare = code.replace(".", "")
+    return any(bare.startswith(family.upper().replace(".", "")) for family in families)
+
+
+def _diagnosed(found: Diagnosis) -> Fact:
+    return Fact(f"{found.code} {found.title}", found.evidence)
+
+
+def severity(rule: SeverityIs, facts: Facts) -> Judgement:
+    """Return whether the clinician's word and the code agree on at least this severity."""
+    said, coded = facts.case.episode.severity, coded_severity(facts.case.diagnoses)
+    statements = _severity_facts(facts, coded)
+    known = [level for level in (said, coded) if level]
+    if not known:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason="the severity of the episode is not recorded",
+            would_change="Write `severity:` under `episode:`; the prescriber states it.",
+            ask="the prescriber",
+        )
+    enough = [_ORDER.index(level) >= _ORDER.index(rule.least) for level in known]
+    if all(enough):
+        return Judgement(Answer.MET, statements)
+    if not any(enough):
+        return Judgement(
+            Answer.NOT_MET,
+            statements,
+            would_change=f"An episode that the prescriber finds {rule.least.value}.",
+            ask="the prescriber",
+        )
+    return Judgement(
+        Answer.UNKNOWN,
+        statements,
+        reason="the clinician's word and the diagnosis code do not agree on the severity",
+        would_change="Ask the prescriber which is right, and correct the other.",
+        ask="the prescriber",
+    )
+
+
+def _severity_facts(facts: Facts, coded: EpisodeSeverity | None) -> tuple[Fact, ...]:
+    episode = facts.case.episode
+    said = (
+        [Fact(f"Episode recorded as {episode.severity.value}", episode.evidence)]
+        if episode.severity
+        else []
+    )
+    return (*said, _diagnosed(facts.case.diagnoses[0])) if coded else tuple(said)
+
+
+def coded_severity(diagnoses: tuple[Diagnosis, ...]) -> EpisodeSeverity | None:
+    """Return the severity that the first diagnosis code states, or None when it states none."""
+    code = diagnoses[0].code if diagnoses else ""
+    if not code.startswith(("F32.", "F33.")):
+        return None
+    return _CODED.get(code[4:])
+
+
+def prescriber(rule: PrescriberIs, facts: Facts) -> Judgement:
+    """Return whether the prescriber, or a colleague consulted where that is enough, qualifies."""
+    person = facts.case.prescriber
+    wanted = {name.casefold() for name in rule.specialties}
+    if person.specialty and person.specialty.casefold() in wanted:
+        return Judgement(Answer.MET, (_specialist(facts),))
+    if rule.or_consultation and person.consultation:
+        return Judgement(Answer.MET, (Fact(f"In consultation with {person.consultation}"),))
+    if person.specialty is None:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason="the prescriber's specialty is not recorded",
+            would_change="Write `specialty:` under `prescriber:`.",
+            ask="the practice",
+        )
+    help_ = "Name the psychiatrist consulted under `prescriber: consultation:`."
+    other = "A prescriber of the specialty that the policy names."
+    return Judgement(
+        Answer.UNKNOWN if rule.or_consultation else Answer.NOT_MET,
+        (_specialist(facts),),
+        reason="no consultation is recorded" if rule.or_consultation else "",
+        would_change=help_ if rule.or_consultation else other,
+        ask="the prescriber",
+    )
+
+
+def _specialist(facts: Facts) -> Fact:
+    person = facts.case.prescriber
+    return Fact(f"{person.name.full}, {person.credentials}, {person.specialty}, NPI {person.npi}")

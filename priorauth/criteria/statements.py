@@ -1,0 +1,112 @@
+"""Criteria that rest on a person's word or on the request itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from priorauth.criteria.finding import Answer, Fact, Judgement, all_of
+from priorauth.criteria.person import among
+from priorauth.dates import shown
+
+if TYPE_CHECKING:
+    from priorauth.criteria.facts import Facts
+    from priorauth.payer import Attested, Exclusion, Quantity
+
+
+def attested(rule: Attested, facts: Facts) -> Judgement:
+    """Return whether a person has stood for a yes."""
+    return _word(rule.attestation, rule.question, facts)
+
+
+def _word(name: str, question: str, facts: Facts) -> Judgement:
+    found = facts.case.attestations.get(name)
+    if found is None:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason="nobody has answered for it",
+            would_change=f"{question} Write the answer as `{name}:` under `attestations:`.",
+            ask="the prescriber",
+        )
+    fact = Fact(
+        f"{question} {'Yes' if found.answer else 'No'}: {found.by}, {shown(found.on)}",
+        found.evidence,
+    )
+    if found.answer:
+        return Judgement(Answer.MET, (fact,))
+    return Judgement(
+        Answer.NOT_MET, (fact,), would_change=f"A yes to: {question}", ask="the prescriber"
+    )
+
+
+def exclusion(rule: Exclusion, facts: Facts) -> Judgement:
+    """Return met when what would exclude the patient is absent by code and by a person's word.
+
+    A person's word answers the question even where a code raises it; both are shown.
+    """
+    coded = tuple(
+        Fact(f"{d.code} {d.title}", d.evidence)
+        for d in facts.case.diagnoses
+        if among(d.code, rule.diagnoses)
+    )
+    if rule.attestation:
+        word = _word(rule.attestation, rule.question or "", facts)
+        return replace(word, facts=(*coded, *word.facts))
+    if coded:
+        return Judgement(
+            Answer.NOT_MET,
+            coded,
+            would_change="Ask the prescriber whether the diagnosis still stands.",
+            ask="the prescriber",
+        )
+    if not facts.case.diagnoses:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason="no diagnosis is recorded",
+            would_change="Write the diagnoses under `diagnoses:`.",
+            ask="the prescriber",
+        )
+    codes = ", ".join(d.code for d in facts.case.diagnoses)
+    return Judgement(Answer.MET, (Fact(f"None among the diagnoses listed ({codes})"),))
+
+
+def quantity(rule: Quantity, facts: Facts) -> Judgement:
+    """Return whether the request keeps within the most that the policy allows."""
+    request = facts.case.request
+    parts = []
+    if rule.most_mg_per_week is not None:
+        parts.append(_limit("mg a week", request.mg_per_week, rule.most_mg_per_week))
+    if rule.most_sessions is not None:
+        parts.append(_limit("sessions", request.sessions, rule.most_sessions))
+    for asked in request.codes:
+        if asked.code in rule.most_units:
+            most = rule.most_units[asked.code]
+            parts.append(_limit(f"units of {asked.code}", asked.units, most))
+    if not parts:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason="the request states no quantity that the policy limits",
+            would_change="Write the quantity under `request:`.",
+            ask="the prescriber",
+        )
+    return Judgement(
+        all_of(part.answer for part in parts),
+        tuple(fact for part in parts for fact in part.facts),
+        "; ".join(filter(None, (part.reason for part in parts))),
+        " ".join(filter(None, (part.would_change for part in parts))),
+        ask="the prescriber",
+    )
+
+
+def _limit(what: str, asked: object, most: object) -> Judgement:
+    if asked is None:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason=f"how many {what} are asked for is not recorded",
+            would_change=f"Write how many {what} are asked for under `request:`.",
+        )
+    fact = Fact(f"{asked} {what} asked for, at most {most}")
+    over = asked > most  # type: ignore[operator]
+    if over:
+        return Judgement(Answer.NOT_MET, (fact,), would_change=f"At most {most} {what}.")
+    return Judgement(Answer.MET, (fact,))

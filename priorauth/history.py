@@ -1,0 +1,322 @@
+"""What was tried and how it went: treatments, doses over time, scores.
+
+Not for weighing: whether a treatment is an adequate trial is for `trials` and `criteria`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal  # noqa: TC003 - pydantic reads the annotations
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from priorauth.codes import Line, Record, Slug, Text
+from priorauth.dates import PartialDate, Span
+from priorauth.reference import drugs, scales
+
+
+class Outcome(StrEnum):
+    """How a treatment went, in the chart's words."""
+
+    NO_RESPONSE = "no_response"
+    PARTIAL_RESPONSE = "partial_response"
+    RESPONSE = "response"
+    REMISSION = "remission"
+    INTOLERANCE = "intolerance"
+    CONTRAINDICATED = "contraindicated"
+
+
+class Source(StrEnum):
+    """What kind of record a treatment is known from."""
+
+    CHART = "chart"
+    CLAIMS = "claims"
+    PHARMACY = "pharmacy"
+    PATIENT_REPORT = "patient_report"
+    SAMPLES = "samples"
+
+
+class Purpose(StrEnum):
+    """What a drug was given for."""
+
+    DEPRESSION = "depression"
+    SLEEP = "sleep"
+    SMOKING = "smoking"
+    PAIN = "pain"
+    ANXIETY = "anxiety"
+    OTHER = "other"
+
+
+class Evidence(Record):
+    """Where in an exhibit a fact stands: the exhibit's id and its page, counted from 1."""
+
+    exhibit: Slug
+    page: int = Field(ge=1)
+
+
+def _as_tuple(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
+    return (value,) if isinstance(value, dict | Evidence) else value
+
+
+Evidences = Annotated[tuple[Evidence, ...], BeforeValidator(_as_tuple)]
+
+
+def _positive(unit: str) -> Any:  # noqa: ANN401 - a pydantic field
+    return Field(default=None, gt=0, le=100_000, description=unit)
+
+
+def in_order(start: PartialDate | None, end: PartialDate | None) -> None:
+    """Raise the validation error of an end that is certainly before its start."""
+    if start and end and end.last < start.first:
+        raise PydanticCustomError("end_before_start", "the end is before the start")
+
+
+class Dose(Record):
+    """One dose held over a time; just one of the three amounts is given."""
+
+    mg_per_day: Decimal | None = _positive("mg a day (for a patch, mg in 24 hours)")
+    mcg_per_day: Decimal | None = _positive("micrograms a day (liothyronine)")
+    mg_per_week: Decimal | None = _positive("mg a week (weekly fluoxetine)")
+    start: PartialDate = Field(alias="from")
+    end: PartialDate | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _check(self) -> Dose:
+        given = [self.mg_per_day, self.mcg_per_day, self.mg_per_week]
+        if sum(amount is not None for amount in given) != 1:
+            raise PydanticCustomError(
+                "one_amount", "needs just one of mg_per_day, mcg_per_day and mg_per_week"
+            )
+        in_order(self.start, self.end)
+        return self
+
+    @property
+    def amount(self) -> Decimal:
+        """Return the amount in `unit`."""
+        return next(a for a in (self.mg_per_day, self.mcg_per_day, self.mg_per_week) if a)
+
+    @property
+    def unit(self) -> str:
+        """Return `mg/day`, `mcg/day` or `mg/week`."""
+        if self.mg_per_week:
+            return "mg/week"
+        return "mg/day" if self.mg_per_day else "mcg/day"
+
+
+class Change(Record):
+    """A score before a treatment and one at its end, on one scale."""
+
+    scale: Line
+    before: int = Field(ge=0)
+    after: int = Field(ge=0)
+
+    _scale = field_validator("scale")(lambda scale: known_scale(scale))
+
+    @model_validator(mode="after")
+    def _check(self) -> Change:
+        on_scale(self.scale, self.before)
+        on_scale(self.scale, self.after)
+        if not self.before:
+            raise PydanticCustomError("no_baseline", "the score before treatment is zero")
+        return self
+
+    @property
+    def improvement_percent(self) -> Decimal:
+        """Return the fall of the score in percent of the score before; negative when it rose."""
+        return Decimal(100 * (self.before - self.after)) / self.before
+
+
+class Course(Record):
+    """What every kind of treatment says: how it went, why it ended, and where that stands."""
+
+    outcome: Outcome | None = None
+    improvement_percent: Decimal | None = Field(default=None, ge=-100, le=100)
+    change: Change | None = None
+    stopped_because: Text | None = None
+    adverse_effects: tuple[Line, ...] = ()
+    prescriber: Line | None = None
+    ongoing: bool = False
+    source: Source | None = None
+    evidence: Evidences = ()
+
+    @property
+    def improvement(self) -> Decimal | None:
+        """Return the improvement in percent that the record states or its scores give."""
+        if self.improvement_percent is None and self.change:
+            return self.change.improvement_percent
+        return self.improvement_percent
+
+
+class DrugTreatment(Course):
+    """A drug as it was taken: doses over time, for what, and beside which other drug."""
+
+    kind: Literal["drug"] = Field(default="drug", exclude=True)
+    drug: Line
+    purpose: Purpose = Purpose.DEPRESSION
+    doses: tuple[Dose, ...] = ()
+    augments: Line | None = None
+    adherence_percent: int | None = Field(default=None, ge=0, le=100)
+    maximum_tolerated: bool | None = None
+    serum_level: Line | None = None
+
+    _drug = field_validator("drug", "augments")(lambda name: name and known_drug(name))
+
+    @model_validator(mode="after")
+    def _check(self) -> DrugTreatment:
+        if not self.doses and self.outcome is not Outcome.CONTRAINDICATED:
+            raise PydanticCustomError(
+                "no_doses", "needs its doses over time, or the outcome contraindicated"
+            )
+        return self
+
+    @property
+    def product(self) -> drugs.Product:
+        """Return the agent, and the form when the name tells it."""
+        found = drugs.find(self.drug)
+        if found is None:
+            raise LookupError  # never after validation
+        return found
+
+    @property
+    def augmented(self) -> drugs.Product | None:
+        """Return the agent that this drug was added to, or None."""
+        return drugs.find(self.augments) if self.augments else None
+
+
+class _Dated(Course):
+    start: PartialDate | None = Field(default=None, alias="from")
+    end: PartialDate | None = Field(default=None, alias="to")
+    sessions: int | None = Field(default=None, ge=0, le=2000)
+
+    @model_validator(mode="after")
+    def _check(self) -> _Dated:
+        in_order(self.start, self.end)
+        return self
+
+    @property
+    def span(self) -> Span | None:
+        """Return the time from start to end when both are known."""
+        return Span(self.start, self.end) if self.start and self.end else None
+
+
+class Psychotherapy(_Dated):
+    """A course of psychotherapy, as a summary; never psychotherapy notes."""
+
+    kind: Literal["psychotherapy"] = Field(default="psychotherapy", exclude=True)
+    psychotherapy: Line
+    provider: Line | None = None
+
+
+class DeviceTreatment(_Dated):
+    """A course of TMS or ECT."""
+
+    kind: Literal["tms", "ect"] = Field(exclude=True)
+    protocol: Line
+
+
+class KetamineTreatment(_Dated):
+    """Ketamine or esketamine that was given already."""
+
+    kind: Literal["ketamine", "esketamine"] = Field(exclude=True)
+    route: Line
+    mg_per_session: Decimal | None = _positive("mg a session")
+
+
+TREATMENT_KEYS = ("drug", "psychotherapy", "tms", "ect", "ketamine", "esketamine")
+
+
+def treatment_kind(value: Any) -> str | None:  # noqa: ANN401 - raw input of any form
+    """Return which kind of treatment a raw mapping or a model is; None when not just one."""
+    if isinstance(value, Course):
+        return str(getattr(value, "kind", "")) or None
+    keys = [key for key in TREATMENT_KEYS if isinstance(value, dict) and key in value]
+    return keys[0] if len(keys) == 1 else None
+
+
+def _named(kind: str, detail: str) -> BeforeValidator:
+    """Turn `tms: iTBS` into `kind: tms, protocol: iTBS`, so that one model serves both."""
+
+    def unfold(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
+        if not isinstance(value, dict):
+            return value
+        rest = {key: item for key, item in value.items() if key != kind}
+        return {**rest, "kind": kind, detail: value[kind]}
+
+    return BeforeValidator(unfold)
+
+
+Treatment = Annotated[
+    Annotated[DrugTreatment, Tag("drug")]
+    | Annotated[Psychotherapy, Tag("psychotherapy")]
+    | Annotated[DeviceTreatment, _named("tms", "protocol"), Tag("tms")]
+    | Annotated[DeviceTreatment, _named("ect", "protocol"), Tag("ect")]
+    | Annotated[KetamineTreatment, _named("ketamine", "route"), Tag("ketamine")]
+    | Annotated[KetamineTreatment, _named("esketamine", "route"), Tag("esketamine")],
+    Discriminator(
+        treatment_kind,
+        custom_error_type="treatment_kind",
+        custom_error_message="needs just one of "
+        "drug, psychotherapy, tms, ect, ketamine and esketamine",
+    ),
+]
+
+
+class Score(Record):
+    """One total on a rating scale, on one date."""
+
+    scale: Line
+    total: int = Field(ge=0)
+    on: PartialDate
+    rater: Line | None = None
+    baseline: bool = False
+    evidence: Evidences = ()
+
+    _scale = field_validator("scale")(lambda scale: known_scale(scale))
+
+    @model_validator(mode="after")
+    def _check(self) -> Score:
+        on_scale(self.scale, self.total)
+        return self
+
+
+def known_drug(name: str) -> str:
+    """Return the name when the reference data knows the drug; else raise, naming near ones."""
+    if drugs.find(name) is None:
+        raise PydanticCustomError(
+            "unknown_drug", "this drug is not known here", {"near": drugs.nearest_names(name)}
+        )
+    return name
+
+
+def known_scale(name: str) -> str:
+    """Return the scale's own name when the reference data knows it; else raise."""
+    found = scales.find(name)
+    if found is None:
+        raise PydanticCustomError(
+            "unknown_scale", "this scale is not known here", {"near": scales.nearest_names(name)}
+        )
+    return found.name
+
+
+def on_scale(name: str, total: int) -> None:
+    """Raise when `total` is not a total of the scale."""
+    scale = scales.find(name)
+    if scale is None:
+        return
+    if not scale.has_total:
+        raise PydanticCustomError("no_total", "this scale has no total score")
+    if not scale.holds(total):
+        raise PydanticCustomError(
+            "off_scale",
+            "the score is outside the scale, which runs from {least} to {greatest}",
+            {"least": scale.least, "greatest": scale.greatest},
+        )

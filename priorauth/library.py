@@ -1,0 +1,223 @@
+"""Read `payers/` and `templates/`, and find the policy version that governs a service on a day.
+
+Not for weighing. A folder of the user's own lies over the shipped one, file by file; one broken
+file is a problem that is shown, and never hides or blocks its neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from priorauth import datafile, intake
+from priorauth.payer import Examples, Payer, Policy, Version
+from priorauth.problems import Problem, Severity, UnreadableError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from priorauth.case import Case, Coverage
+    from priorauth.codes import Record
+
+_PACKAGE = Path(__file__).parent
+_EXAMPLES = ".examples"
+AnyRecord = TypeVar("AnyRecord", bound="Record")
+
+
+def shipped() -> Path:
+    """Return the folder that holds the shipped `payers/` and `templates/`."""
+    inside = _PACKAGE / "shipped"
+    return inside if inside.is_dir() else _PACKAGE.parent
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """A policy with where it stands."""
+
+    id: str
+    payer_id: str
+    path: Path
+    policy: Policy
+
+
+@dataclass(frozen=True)
+class Governing:
+    """The policy version that governs a request."""
+
+    file: PolicyFile
+    version: Version
+
+    @property
+    def title(self) -> str:
+        """Return the policy's title with its number, as the letter names it."""
+        policy = self.file.policy
+        return f"{policy.number}, {policy.title}" if policy.number else policy.title
+
+
+@dataclass(frozen=True)
+class LibraryPayer:
+    """A payer as read: its file when it is right, its policies that are right, all problems."""
+
+    id: str
+    payer: Payer | None
+    policies: tuple[PolicyFile, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Library:
+    """Folders of payers and templates, the user's own before the shipped one."""
+
+    roots: tuple[Path, ...]
+    _read: dict[str, LibraryPayer] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def open(cls, own: Path | None = None) -> Library:
+        """Return the shipped library with the user's own folder, if any, lying over it."""
+        return cls((own, shipped()) if own else (shipped(),))
+
+    @property
+    def template_folders(self) -> tuple[Path, ...]:
+        """Return the template folders, the first to be looked in first."""
+        return tuple(root / "templates" for root in self.roots)
+
+    @cached_property
+    def payer_ids(self) -> tuple[str, ...]:
+        """Return the ids of all payers, sorted."""
+        return tuple(
+            sorted(
+                {
+                    folder.name
+                    for root in self.roots
+                    if (root / "payers").is_dir()
+                    for folder in (root / "payers").iterdir()
+                    if folder.is_dir() and any(folder.glob("*.yaml"))
+                }
+            )
+        )
+
+    def payer(self, payer_id: str) -> LibraryPayer:
+        """Return one payer by its id, with the problems of its files."""
+        if payer_id not in self._read:
+            self._read[payer_id] = self._read_payer(payer_id)
+        return self._read[payer_id]
+
+    def payers(self) -> tuple[LibraryPayer, ...]:
+        """Return every payer."""
+        return tuple(self.payer(payer_id) for payer_id in self.payer_ids)
+
+    def find(self, written: str) -> LibraryPayer | None:
+        """Return the payer whose id, name or alias is `written`, whatever the capitals."""
+        if written in self.payer_ids:
+            return self.payer(written)
+        wanted = written.casefold().strip()
+        for found in self.payers():
+            if wanted in _names(found):
+                return found
+        return None
+
+    def nearest(self, written: str) -> tuple[str, ...]:
+        """Return the ids of payers whose names look like `written`."""
+        by_name = {name: found.id for found in self.payers() for name in _names(found)}
+        return tuple(dict.fromkeys(by_name[name] for name in nearest(written, by_name)))
+
+    def governing(self, case: Case, day: date) -> Governing | None:
+        """Return the policy version that governs the case's request on `day`; None without one."""
+        found = self.find(case.coverage.payer)
+        if found is None:
+            return None
+        fitting = [
+            Governing(file, version)
+            for file in found.policies
+            if _fits(file.policy, case.request.service, case.coverage)
+            for version in file.policy.versions
+            if version.covers(day)
+        ]
+        return max(fitting, key=lambda g: g.version.effective_from.first, default=None)
+
+    def examples(self, file: PolicyFile) -> Examples | None:
+        """Return the worked examples of a policy, or None when it has none.
+
+        Raises UnreadableError when the file is not right.
+        """
+        path = file.path.with_name(f"{file.path.stem}{_EXAMPLES}.yaml")
+        if not path.is_file():
+            return None
+        examples, problems = _model(path, Examples)
+        if examples is None:
+            raise UnreadableError(problems)
+        return examples
+
+    def _files(self, payer_id: str) -> dict[str, Path]:
+        """Return the payer's files by name, those of the user's own folder first."""
+        found: dict[str, Path] = {}
+        for root in self.roots:
+            for path in sorted((root / "payers" / payer_id).glob("*.yaml")):
+                found.setdefault(path.name, path)
+        return found
+
+    def _read_payer(self, payer_id: str) -> LibraryPayer:
+        files = self._files(payer_id)
+        about = files.pop("payer.yaml", None)
+        payer, problems = _model(about, Payer) if about else (None, [])
+        policies: list[PolicyFile] = []
+        for name, path in sorted(files.items()):
+            if path.stem.endswith(_EXAMPLES):
+                continue
+            policy, found = _model(path, Policy)
+            problems += found
+            if policy:
+                policies.append(PolicyFile(path.stem, payer_id, path, policy))
+                problems += _overlaps(path, policy)
+            del name
+        return LibraryPayer(payer_id, payer, tuple(policies), tuple(problems))
+
+
+def _names(found: LibraryPayer) -> tuple[str, ...]:
+    names = (found.payer.name, *found.payer.aliases) if found.payer else ()
+    return tuple(name.casefold() for name in (found.id, *names))
+
+
+def _fits(policy: Policy, service: str, coverage: Coverage) -> bool:
+    """Return whether a policy is for this service and this kind of plan."""
+    lines, benefits = policy.lines_of_business, policy.benefits
+    return (
+        service in policy.services
+        and (not lines or coverage.line_of_business in lines)
+        and (not benefits or coverage.benefit is None or coverage.benefit in benefits)
+    )
+
+
+def _model(path: Path, kind: type[AnyRecord]) -> tuple[AnyRecord | None, list[Problem]]:
+    """Return the file's content as a model, or None with what is wrong with it."""
+    data = datafile.read(path)
+    problems = list(data.problems)
+    if data.value is None:
+        return None, problems
+    try:
+        found = kind.model_validate(data.value)
+    except ValidationError as error:
+        return None, [*problems, *intake.told(data, (), error, kind)]
+    return (None if problems else found), problems
+
+
+def _overlaps(path: Path, policy: Policy) -> Iterator[Problem]:
+    """Yield a problem for each two versions that can both be in force."""
+    ordered = sorted(policy.versions, key=lambda version: version.effective_from.first)
+    for earlier, later in _pairs(ordered):
+        if earlier.effective_to is None or earlier.effective_to.last >= later.effective_from.first:
+            yield Problem(
+                Severity.WARNING,
+                datafile.Place(str(path), 0, "versions"),
+                f"the versions {earlier.id} and {later.id} are in force at once",
+                f"Write `effective_to:` in {earlier.id}; the later one is used meanwhile.",
+            )
+
+
+def _pairs(versions: list[Version]) -> Iterable[tuple[Version, Version]]:
+    return zip(versions, versions[1:], strict=False)

@@ -1,0 +1,451 @@
+"""What an administrator may write: payer, policy, dated version, criteria, worked examples.
+
+Numbers, codes, dates, words and citations are data here; how each kind is measured is in
+`criteria`. There is no expression language.
+"""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotations
+from decimal import Decimal  # noqa: TC003 - pydantic reads the annotations
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from priorauth.case import Address, Benefit, Day, EpisodeSeverity, Kind, LineOfBusiness
+from priorauth.codes import Line, Phone, ProcedureCode, Record, Slug, Text
+from priorauth.dates import PartialDate  # noqa: TC001 - pydantic reads the annotations
+from priorauth.history import Outcome, Source, known_scale
+from priorauth.reference import Mark, services
+
+
+class Stance(StrEnum):
+    """What a payer's version says of a service."""
+
+    COVERED = "covered"
+    EXPERIMENTAL = "experimental"
+    NOT_COVERED = "not_covered"
+    NO_AUTHORIZATION_NEEDED = "no_authorization_needed"
+    SILENT = "silent"
+
+
+class Citation(Record):
+    """Where a rule stands, who read it, and how far it can be trusted."""
+
+    title: Line
+    number: Line | None = None
+    url: Line | None = None
+    page: Line | None = None
+    read_on: Day
+    read: Literal["own_document", "secondary"]
+    mark: Mark
+    note: Text | None = None
+
+
+class Window(Record):
+    """The time that a treatment must lie in; both when both are given."""
+
+    current_episode: bool = False
+    years: int | None = Field(default=None, ge=1, le=50)
+
+
+class Substitute(Record):
+    """Whether a treatment that could not be taken stands for a failed one, and at what price."""
+
+    counts: Literal["yes", "no", "not_stated"] = "not_stated"
+    least_trials: int | None = Field(
+        default=None, ge=1, description="how many trials are needed once one of these is counted"
+    )
+
+
+class _Criterion(Record):
+    id: Slug
+    requirement: Line
+    cite: Line | None = Field(default=None, description="page or section of the source")
+    mark: Mark | None = Field(default=None, description="when it differs from the source's mark")
+
+
+class Age(_Criterion):
+    """Age in whole years on the day of the request."""
+
+    kind: Literal["age"]
+    least: int | None = Field(default=None, ge=0, le=120)
+    below: int | None = Field(default=None, ge=0, le=120)
+
+
+class DiagnosisIs(_Criterion):
+    """The first diagnosis is one of `one_of`, and no diagnosis is one of `none_of`."""
+
+    kind: Literal["diagnosis"]
+    one_of: tuple[Line, ...] = ()
+    none_of: tuple[Line, ...] = ()
+
+
+class SeverityIs(_Criterion):
+    """The episode is at least this severe, by the clinician's word and the coded diagnosis."""
+
+    kind: Literal["severity"]
+    least: EpisodeSeverity
+
+
+class FailedTrials(_Criterion):
+    """So many antidepressant trials, of so many classes, each long enough at an adequate dose."""
+
+    kind: Literal["failed_trials"]
+    least: int = Field(ge=1, le=20)
+    classes: int = Field(default=1, ge=1, le=20)
+    weeks: Decimal | None = Field(default=None, ge=0, le=104)
+    weeks_by_outcome: dict[Outcome, Decimal] = Field(default_factory=dict)
+    dose: Literal["least_effective", "maximum_tolerated", "any"] = "least_effective"
+    window: Window = Window()
+    in_episode: int = Field(default=0, ge=0, description="how many must lie in this episode")
+    outcomes: tuple[Outcome, ...] = (Outcome.NO_RESPONSE, Outcome.PARTIAL_RESPONSE)
+    most_improvement_percent: Decimal | None = Field(default=None, ge=0, le=100)
+    adherence_percent: int | None = Field(default=None, ge=0, le=100)
+    intolerance: Substitute = Substitute()
+    contraindication: Substitute = Substitute()
+    gap_days: int = Field(default=7, ge=0, le=90)
+    sources_refused: tuple[Source, ...] = ()
+    off_label: Literal["yes", "no", "not_stated"] = "not_stated"
+
+    @model_validator(mode="after")
+    def _check(self) -> FailedTrials:
+        if self.classes > self.least:
+            raise PydanticCustomError("classes", "asks for more classes than trials")
+        return self
+
+
+class Augmentation(_Criterion):
+    """So many drugs added to an antidepressant, each for so long."""
+
+    kind: Literal["augmentation"]
+    least: int = Field(default=1, ge=1, le=20)
+    weeks: Decimal | None = Field(default=None, ge=0, le=104)
+    agents: tuple[Line, ...] = ()
+    classes: tuple[Line, ...] = ()
+    window: Window = Window()
+    gap_days: int = Field(default=7, ge=0, le=90)
+
+
+class PsychotherapyTried(_Criterion):
+    """A dated course of psychotherapy of one of these types."""
+
+    kind: Literal["psychotherapy"]
+    types: tuple[Line, ...] = ()
+    sessions: int | None = Field(default=None, ge=1)
+    weeks: Decimal | None = Field(default=None, ge=0, le=104)
+    window: Window = Window()
+
+
+class ScoreAtLeast(_Criterion):
+    """The latest score on one of several scales is at or above that scale's cut-off."""
+
+    kind: Literal["score"]
+    scales: dict[Line, int] = Field(min_length=1)
+    within_days: int | None = Field(default=None, ge=1, le=3650)
+
+    @field_validator("scales")
+    @classmethod
+    def _known(cls, scales: dict[str, int]) -> dict[str, int]:
+        return {known_scale(name): least for name, least in scales.items()}
+
+
+class PrescriberIs(_Criterion):
+    """The prescriber has one of these specialties, or has consulted one who has."""
+
+    kind: Literal["prescriber"]
+    specialties: tuple[Line, ...] = Field(min_length=1)
+    or_consultation: bool = False
+
+
+class ConcurrentAntidepressant(_Criterion):
+    """Whether an oral antidepressant must be taken beside the service."""
+
+    kind: Literal["concurrent_antidepressant"]
+    rule: Literal["required", "not_required"]
+    stable_weeks: Decimal | None = Field(default=None, ge=0, le=104)
+    not_failed: bool = False
+
+
+class PriorDevice(_Criterion):
+    """An earlier course of TMS or ECT, or its contraindication."""
+
+    kind: Literal["prior_device"]
+    devices: tuple[Literal["tms", "ect"], ...] = Field(min_length=1)
+    sessions: int | None = Field(default=None, ge=1)
+    outcomes: tuple[Outcome, ...] = (
+        Outcome.NO_RESPONSE,
+        Outcome.PARTIAL_RESPONSE,
+        Outcome.INTOLERANCE,
+        Outcome.CONTRAINDICATED,
+    )
+
+
+class Attested(_Criterion):
+    """A yes that a person stands for."""
+
+    kind: Literal["attestation"]
+    attestation: Slug
+    question: Line
+
+
+class Exclusion(_Criterion):
+    """Something that must be absent: by no diagnosis of these, and by a person's word."""
+
+    kind: Literal["exclusion"]
+    diagnoses: tuple[Line, ...] = ()
+    attestation: Slug | None = Field(
+        default=None, description="yes means that the excluding state is absent"
+    )
+    question: Line | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Exclusion:
+        if bool(self.attestation) != bool(self.question):
+            raise PydanticCustomError("question", "an attestation and its question go together")
+        if not (self.attestation or self.diagnoses):
+            raise PydanticCustomError("exclusion", "needs diagnoses, an attestation, or both")
+        return self
+
+
+class Quantity(_Criterion):
+    """At most this much: mg in a week, sessions, or units of a code."""
+
+    kind: Literal["quantity"]
+    most_mg_per_week: Decimal | None = Field(default=None, gt=0)
+    most_sessions: int | None = Field(default=None, ge=1)
+    most_units: dict[ProcedureCode, Decimal] = Field(default_factory=dict)
+
+
+class Response(_Criterion):
+    """The latest score has improved on the baseline of the same scale (renewals)."""
+
+    kind: Literal["response"]
+    scales: tuple[Line, ...] = Field(min_length=1)
+    least_percent: Decimal | None = Field(default=None, ge=0, le=100)
+
+    _known = field_validator("scales")(lambda names: tuple(known_scale(name) for name in names))
+
+
+AnyCriterion = (
+    Age
+    | DiagnosisIs
+    | SeverityIs
+    | FailedTrials
+    | Augmentation
+    | PsychotherapyTried
+    | ScoreAtLeast
+    | PrescriberIs
+    | ConcurrentAntidepressant
+    | PriorDevice
+    | Attested
+    | Exclusion
+    | Quantity
+    | Response
+)
+
+
+class _Group(Record):
+    id: Slug | None = None
+    requirement: Line | None = None
+
+
+class All(_Group):
+    """Every part must be met."""
+
+    parts: tuple[Part, ...] = Field(alias="all", min_length=1)
+
+
+class AnyOf(_Group):
+    """One part must be met."""
+
+    parts: tuple[Part, ...] = Field(alias="any", min_length=1)
+
+
+class AtLeast(_Group):
+    """So many of the parts must be met."""
+
+    at_least: int = Field(ge=1)
+    parts: tuple[Part, ...] = Field(alias="of", min_length=1)
+
+
+
+
+def part_kind(value: Any) -> str | None:  # noqa: ANN401 - raw input of any form
+    """Return which kind of part a raw mapping or a model is; None when no one kind."""
+    if isinstance(value, _Group):
+        return {All: "all", AnyOf: "any", AtLeast: "at_least"}[type(value)]  # type: ignore[index]
+    if isinstance(value, _Criterion):
+        return str(getattr(value, "kind", ""))
+    if not isinstance(value, dict):
+        return None
+    groups = [key for key in ("all", "any", "at_least") if key in value]
+    return groups[0] if groups else str(value.get("kind"))
+
+
+Part = Annotated[
+    Annotated[All, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[AtLeast, Tag("at_least")]
+    | Annotated[Age, Tag("age")]
+    | Annotated[DiagnosisIs, Tag("diagnosis")]
+    | Annotated[SeverityIs, Tag("severity")]
+    | Annotated[FailedTrials, Tag("failed_trials")]
+    | Annotated[Augmentation, Tag("augmentation")]
+    | Annotated[PsychotherapyTried, Tag("psychotherapy")]
+    | Annotated[ScoreAtLeast, Tag("score")]
+    | Annotated[PrescriberIs, Tag("prescriber")]
+    | Annotated[ConcurrentAntidepressant, Tag("concurrent_antidepressant")]
+    | Annotated[PriorDevice, Tag("prior_device")]
+    | Annotated[Attested, Tag("attestation")]
+    | Annotated[Exclusion, Tag("exclusion")]
+    | Annotated[Quantity, Tag("quantity")]
+    | Annotated[Response, Tag("response")],
+    Discriminator(
+        part_kind,
+        custom_error_type="criterion_kind",
+        custom_error_message="has no kind that is known here",
+    ),
+]
+
+
+class Terms(Record):
+    """What an approval brings: for how long, and how much."""
+
+    months: int | None = Field(default=None, ge=1, le=60)
+    days: int | None = Field(default=None, ge=1, le=1000)
+    note: Line | None = None
+
+
+class Renewal(Record):
+    """What the payer asks before it goes on paying."""
+
+    criteria: Part | None = None
+    terms: Terms | None = None
+
+
+class Version(Record):
+    """One dated state of a policy; versions are added, never edited."""
+
+    id: Slug
+    effective_from: PartialDate
+    effective_to: PartialDate | None = None
+    stance: Stance
+    source: Citation
+    indication: Line | None = None
+    criteria: Part | None = None
+    initial: Terms | None = None
+    renewal: Renewal | None = None
+    not_read: tuple[Line, ...] = ()
+    notes: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> Version:
+        if self.effective_to and self.effective_to.last < self.effective_from.first:
+            raise PydanticCustomError("end_before_start", "the end is before the start")
+        if self.stance is Stance.COVERED and self.criteria is None:
+            raise PydanticCustomError("no_criteria", "a covered version needs criteria")
+        ids = [part.id for part in leaves(self.criteria)] if self.criteria else []
+        if len(ids) != len(set(ids)):
+            raise PydanticCustomError("same_id", "two criteria have one id")
+        return self
+
+    def covers(self, day: date) -> bool:
+        """Return whether the version can be in force on `day`."""
+        end = self.effective_to.last if self.effective_to else date.max
+        return self.effective_from.first <= day <= end
+
+    def surely_covers(self, day: date) -> bool:
+        """Return whether the version is in force on `day` whatever its exact dates."""
+        end = self.effective_to.first if self.effective_to else date.max
+        return self.effective_from.last <= day <= end
+
+    def criteria_for(self, kind: Kind) -> Part | None:
+        """Return the criteria that govern this kind of request; None when none are on file."""
+        if kind is Kind.RENEWAL:
+            return self.renewal.criteria if self.renewal else None
+        return self.criteria
+
+
+def leaves(part: Part) -> tuple[AnyCriterion, ...]:
+    """Return the criteria of a group in their order, groups inside opened."""
+    if isinstance(part, All | AnyOf | AtLeast):
+        return tuple(leaf for inner in part.parts for leaf in leaves(inner))
+    return (part,)
+
+
+class Policy(Record):
+    """What one payer's rules say of one or more services, version by version."""
+
+    title: Line
+    number: Line | None = None
+    services: tuple[Slug, ...] = Field(min_length=1)
+    lines_of_business: tuple[LineOfBusiness, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+    versions: tuple[Version, ...] = Field(min_length=1)
+
+    @field_validator("services")
+    @classmethod
+    def _known(cls, ids: tuple[str, ...]) -> tuple[str, ...]:
+        if any(services.find(service) is None for service in ids):
+            raise PydanticCustomError(
+                "unknown_service",
+                "this service is not known here",
+                {"near": tuple(service.id for service in services.services())},
+            )
+        return ids
+
+
+class Destination(Record):
+    """Where requests of one benefit go."""
+
+    benefit: Benefit | None = None
+    urgent: bool | None = None
+    department: Line | None = None
+    address: Address | None = None
+    fax: Phone | None = None
+    phone: Phone | None = None
+    source: Line
+    read_on: Day
+
+
+class Payer(Record):
+    """One payer: its names and where its requests go."""
+
+    name: Line
+    aliases: tuple[Line, ...] = ()
+    addresses: tuple[Destination, ...] = ()
+    documents: tuple[Literal["fax_cover", "form", "letter", "exhibits"], ...] = (
+        "fax_cover",
+        "form",
+        "letter",
+        "exhibits",
+    )
+    notes: tuple[Line, ...] = ()
+
+
+class Example(Record):
+    """One worked example: what differs from the base case, and the findings to expect."""
+
+    name: Line
+    on: Day | None = None
+    change: dict[str, Any] = Field(default_factory=dict)
+    remove: tuple[Line, ...] = ()
+    expect: dict[str, Literal["met", "not_met", "unknown"]] = Field(min_length=1)
+
+
+class Examples(Record):
+    """The worked examples of one policy."""
+
+    base: Slug = Field(description="the sample case that the examples start from")
+    service: Slug | None = None
+    on: Day
+    change: dict[str, Any] = Field(default_factory=dict)
+    remove: tuple[Line, ...] = ()
+    examples: tuple[Example, ...] = Field(min_length=1)
+
+
+for _model in (All, AnyOf, AtLeast, Renewal, Version, Policy):
+    _model.model_rebuild()

@@ -1,0 +1,182 @@
+"""The services a letter can ask for: codes by date, approvals, label facts, safety programs.
+
+Not for coverage: whether and when a payer pays is in the library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - pydantic reads the fields' types when it loads
+from enum import StrEnum
+from functools import cache
+from typing import ClassVar
+
+from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
+
+from priorauth.dates import PartialDate  # noqa: TC001 - as above
+from priorauth.problems import nearest
+from priorauth.reference import STRICT, Mark, read_table
+
+
+class CodeSystem(StrEnum):
+    """Who keeps a code."""
+
+    HCPCS = "HCPCS"
+    CPT = "CPT"
+    NDC = "NDC"
+
+
+class Act(StrEnum):
+    """What the FDA did: drugs are approved; devices are cleared or put in a class."""
+
+    APPROVED = "approved"
+    CLEARED = "cleared"
+    CLASSIFIED = "classified"
+
+
+@dataclass(frozen=True)
+class ServiceCode:
+    """A billing code of a service, with the days on which it may be used."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    system: CodeSystem
+    code: str
+    description: str
+    unit: str  # what one unit of the code is: `1 mg`, `session`
+    source: str
+    mark: Mark
+    valid_from: date | None = None  # None where no source states it
+    valid_to: date | None = None
+    replaced_by: str | None = None
+    usual_units: tuple[int, ...] = ()
+    note: str = ""  # for staff
+
+    def valid_on(self, day: date) -> bool:
+        """Return whether the code may be used for a service on that day, as far as is known."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class NotCode:
+    """A code that is published for a service and is wrong."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    code: str
+    what: str  # what staff are told
+    source: str
+    mark: Mark
+    really: str = ""  # what the code is
+    really_mark: Mark = Mark.M
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence that a letter may print, when its mark allows."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    text: str
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What a service is approved, cleared or classified for."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    id: str
+    act: Act
+    text: str  # one sentence
+    indication: str
+    population: str
+    source: str
+    mark: Mark
+    since: PartialDate | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that the label says, as one sentence."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    topic: str
+    text: str
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Rems:
+    """The safety program that the FDA requires for a drug."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    required: bool
+    certified: tuple[str, ...]  # who or what must be certified
+    enrolled: tuple[str, ...]  # who must be enrolled
+    text: str
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Service:
+    """A treatment that can be asked for."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    id: str
+    name: str  # inside a sentence
+    short_name: str
+    route: str
+    codes: tuple[ServiceCode, ...] = ()
+    agent: str | None = None  # its entry in drugs.yaml
+    not_codes: tuple[NotCode, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    off_label: Statement | None = None
+    facts: tuple[Fact, ...] = ()
+    rems: Rems | None = None
+    controlled: Statement | None = None
+
+    def code(self, code: str) -> ServiceCode | None:
+        """Return the service's code of that name, valid today or not."""
+        return next((known for known in self.codes if known.code == code.upper()), None)
+
+    def not_code(self, code: str) -> NotCode | None:
+        """Return the known mistake that the code is, if it is one."""
+        return next((known for known in self.not_codes if known.code == code.upper()), None)
+
+    def codes_on(self, day: date) -> tuple[ServiceCode, ...]:
+        """Return the codes that may be used on that day."""
+        return tuple(code for code in self.codes if code.valid_on(day))
+
+    @property
+    def printable_approvals(self) -> tuple[Approval, ...]:
+        """Return the approvals that a letter may state."""
+        return tuple(approval for approval in self.approvals if approval.mark.printable)
+
+    def printable_facts(self, topic: str | None = None) -> tuple[Fact, ...]:
+        """Return the facts that a letter may state, all or those of one topic."""
+        return tuple(f for f in self.facts if f.mark.printable and topic in {None, f.topic})
+
+
+def find(service_id: str) -> Service | None:
+    """Return the service of that id, or None when there is none."""
+    return next((service for service in services() if service.id == service_id), None)
+
+
+def nearest_ids(service_id: str) -> tuple[str, ...]:
+    """Return up to three known ids that look like `service_id`, the likest first."""
+    return nearest(service_id, (service.id for service in services()))
+
+
+@cache
+def services() -> tuple[Service, ...]:
+    """Return every known service, in the order of the table."""
+    return read_table("services.yaml", dict[str, tuple[Service, ...]])["services"]
