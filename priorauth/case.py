@@ -208,6 +208,9 @@ class Request(Record):
     urgent: bool = False
     urgent_because: Text | None = None
     codes: Annotated[tuple[RequestedCode, ...], Field(min_length=1, max_length=50)]
+    indication: Slug | None = Field(
+        default=None, description="the id of one of the service's approvals, such as trd"
+    )
     plan: Text
     start: Day | None = None
     mg_per_week: Decimal | None = Field(default=None, gt=0)

@@ -60,7 +60,11 @@ def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResul
     finding = (
         _weighed(version, Facts(read.case, day)) if version and version.criteria else None
     )
-    return ExampleResult(file, example, dict(example.expect), _answers(finding, version))
+    return ExampleResult(file, example, _expected(example), _answers(finding, version))
+
+
+def _expected(example: Example) -> dict[str, str]:
+    return {**example.expect, **({"version": example.version} if example.version else {})}
 
 
 def _version(file: PolicyFile, day: date) -> Version | None:

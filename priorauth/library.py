@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from priorauth import datafile, intake
+from priorauth import datafile, fields
 from priorauth.payer import Examples, Payer, Policy, Version
 from priorauth.problems import Problem, Severity, UnreadableError, nearest
 
@@ -202,7 +202,7 @@ def _model(path: Path, kind: type[AnyRecord]) -> tuple[AnyRecord | None, list[Pr
     try:
         found = kind.model_validate(data.value)
     except ValidationError as error:
-        return None, [*problems, *intake.told(data, (), error, kind)]
+        return None, [*problems, *fields.told(data, (), error, kind)]
     return (None if problems else found), problems
 
 

@@ -433,6 +433,7 @@ class Example(Record):
     on: Day | None = None
     change: dict[str, Any] = Field(default_factory=dict)
     remove: tuple[Line, ...] = ()
+    version: Slug | None = None
     expect: dict[str, Literal["met", "not_met", "unknown"]] = Field(min_length=1)
 
 

@@ -190,6 +190,14 @@ class Trial:
             return None
         return Interval(min(s.first for s in spans), max(s.last for s in spans))
 
+    @cached_property
+    def surely_taken(self) -> Interval | None:
+        """Return the first and last day on which the drug was surely taken."""
+        spans = [interval for t in self.treatments for interval in _certain(t, self.day, _any_dose)]
+        if not spans:
+            return None
+        return Interval(min(s.first for s in spans), max(s.last for s in spans))
+
     def time(self, rule: DoseRule = "least_effective", frame: Frame | None = None) -> Weeks:
         """Return the longest run at a dose that the rule accepts, inside the frame.
 

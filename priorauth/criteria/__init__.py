@@ -12,10 +12,14 @@ from priorauth.criteria import drug_trials, other_treatments, person, scores, st
 from priorauth.criteria.drug_trials import TrialVerdict, weigh_trials
 from priorauth.criteria.facts import Facts
 from priorauth.criteria.finding import Answer, Fact, Finding, Judgement, all_of, at_least
+from priorauth.criteria.verdict import LetterKind, Question, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
+    from priorauth.case import Case
+    from priorauth.library import Library
     from priorauth.reference import Mark
 
 __all__ = [
@@ -24,10 +28,14 @@ __all__ = [
     "Facts",
     "Finding",
     "Judgement",
+    "LetterKind",
+    "Question",
     "TrialVerdict",
+    "Verdict",
     "all_of",
     "at_least",
     "weigh",
+    "weigh_case",
     "weigh_trials",
 ]
 
@@ -48,6 +56,19 @@ _MEASURES: dict[type, Callable[[Any, Facts], Judgement]] = {
     payer.Exclusion: statements.exclusion,
     payer.Quantity: statements.quantity,
 }
+
+
+def weigh_case(case: Case, library: Library, day: date) -> Verdict:
+    """Return the case weighed against the policy version that governs its request on `day`."""
+    facts = Facts(case, day)
+    governing = library.governing(case, day)
+    version = governing.version if governing else None
+    wanted = version.criteria_for(case.request.kind) if version else None
+    finding = weigh(wanted, facts, version.source.mark) if version and wanted else None
+    rules = payer.leaves(wanted) if wanted else ()
+    rule = next((r for r in rules if isinstance(r, payer.FailedTrials)), None)
+    found = library.find(case.coverage.payer)
+    return Verdict(case, day, found, governing, finding, weigh_trials(rule, facts))
 
 
 def weigh(part: payer.Part, facts: Facts, mark: Mark, name: str = "criteria") -> Finding:

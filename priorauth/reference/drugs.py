@@ -131,8 +131,12 @@ class Product:
 
     @property
     def greatest_range(self) -> Range | None:
-        """Return the smallest and the greatest of the greatest doses that are labelled."""
-        return _range(form.greatest for form in self.forms)
+        """Return the smallest and the greatest of the greatest doses that are labelled.
+
+        The label's ceiling can be lower outside hospital, and charts seldom say where it was.
+        """
+        ceilings = ((form.greatest, form.greatest_outpatient) for form in self.forms)
+        return _range(chain.from_iterable(ceilings))
 
     @property
     def least_is_sure(self) -> bool:

@@ -26,7 +26,7 @@ class UnknownSampleError(PriorAuthError):
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample case: its name, its first comment, its folder."""
+    """A sample case: its name, what it shows, its folder."""
 
     name: str
     about: str
@@ -40,7 +40,7 @@ class Sample:
     def copy_to(self, folder: Path) -> Path:
         """Write the case and its exhibits into `folder`, and return the new case file.
 
-        Raises FileExistsError when one of the files is there already.
+        Raises FileExistsError, before anything is written, when one of the files is there already.
         """
         folder.mkdir(parents=True, exist_ok=True)
         files = [path for path in sorted(self.folder.iterdir()) if path.is_file()]

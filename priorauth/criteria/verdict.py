@@ -1,0 +1,145 @@
+"""The whole weighing of a case: which policy governs, what was found, which letter can be made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from priorauth.criteria.finding import Answer, Finding
+from priorauth.payer import Stance
+from priorauth.reference import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from priorauth.case import Case, CaseException
+    from priorauth.criteria.drug_trials import TrialVerdict
+    from priorauth.library import Governing, LibraryPayer
+
+STANCE = "stance"  # the id under which an exception answers the payer's stance as a whole
+
+
+class LetterKind(StrEnum):
+    """What the letter asks for."""
+
+    REQUEST = "request"
+    EXCEPTION = "exception"
+    RECORD = "record"
+    GENERAL = "general"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that keeps the letter a draft: what to get, and from whom."""
+
+    criterion: str
+    text: str
+    ask: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One case weighed against the policy that governs it on one day."""
+
+    case: Case = field(repr=False)
+    day: date
+    payer: LibraryPayer | None
+    governing: Governing | None
+    finding: Finding | None
+    trials: tuple[TrialVerdict, ...]
+
+    @property
+    def stance(self) -> Stance | None:
+        """Return what the payer's version says of the service; None when no policy is on file."""
+        return self.governing.version.stance if self.governing else None
+
+    @property
+    def overall(self) -> Answer:
+        """Return whether the payer's criteria are met; unknown when none are on file."""
+        if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED):
+            return Answer.NOT_MET
+        return self.finding.answer if self.finding else Answer.UNKNOWN
+
+    @property
+    def kind(self) -> LetterKind:
+        """Return which letter the stance and the findings call for."""
+        if self.stance is Stance.NO_AUTHORIZATION_NEEDED:
+            return LetterKind.RECORD
+        if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED):
+            return LetterKind.EXCEPTION
+        if self.finding is None:
+            return LetterKind.GENERAL
+        return LetterKind.EXCEPTION if self.overall is Answer.NOT_MET else LetterKind.REQUEST
+
+    @property
+    def exceptions(self) -> tuple[CaseException, ...]:
+        """Return the recorded exceptions that answer something that is not met."""
+        wanted = {name for need in _needs(self.finding) for name in need[1]}
+        if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED):
+            wanted.add(STANCE)
+        return tuple(e for e in self.case.exceptions if e.criterion in wanted)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return all that must be answered before the letter is more than a draft."""
+        return tuple(self._questions())
+
+    def _questions(self) -> Iterator[Question]:
+        given = {e.criterion for e in self.case.exceptions}
+        if not self.case.diagnoses:
+            yield Question("", "Which diagnosis is the request for?", "the prescriber")
+        if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED) and STANCE not in given:
+            yield Question(
+                STANCE,
+                "The payer does not cover this: an exception needs the prescriber's reasons. "
+                f"Write them under `exceptions:` with `criterion: {STANCE}`.",
+                "the prescriber",
+            )
+        for finding, ids in _needs(self.finding):
+            if finding.answer is Answer.UNKNOWN:
+                yield Question(finding.id, finding.would_change, finding.judgement.ask)
+            elif not given.intersection(ids):
+                yield Question(
+                    finding.id,
+                    f"Not met. {finding.would_change or finding.requirement} Or ask for an "
+                    "exception: the prescriber's reasons under `exceptions:` with "
+                    f"`criterion: {finding.id}`.",
+                    finding.judgement.ask or "the prescriber",
+                )
+
+    @property
+    def ready(self) -> bool:
+        """Return whether a letter can be sent."""
+        return not self.questions
+
+    @property
+    def marks(self) -> tuple[tuple[str, Mark], ...]:
+        """Return each thing that the decision rests on which was not read in a primary text."""
+        if self.governing is None:
+            return ()
+        weak = [("the policy's source", self.governing.version.source.mark)]
+        for leaf in self.finding.leaves() if self.finding else ():
+            weak += [(leaf.id, leaf.mark)] if leaf.mark else []
+            weak += [(f"{leaf.id}: dose figures", m) for m in [leaf.judgement.mark] if m]
+        return tuple(dict.fromkeys(pair for pair in weak if pair[1] is not Mark.V))
+
+
+def _needs(finding: Finding | None) -> Iterator[tuple[Finding, tuple[str, ...]]]:
+    """Yield each finding that stands in the way, with the ids that an exception may name.
+
+    Inside a group that is unknown only its unknown parts are asked for; a choice of which no
+    part is met needs one exception, not one a part.
+    """
+    if finding is None or finding.answer is Answer.MET:
+        return
+    if not finding.parts:
+        yield finding, (finding.id,)
+    elif finding.answer is Answer.NOT_MET and finding.kind != "all":
+        yield finding, (finding.id, *(leaf.id for leaf in finding.leaves()))
+    else:
+        same = finding.answer is Answer.UNKNOWN
+        for part in finding.parts:
+            if not same or part.answer is Answer.UNKNOWN:
+                yield from _needs(part)

@@ -1,0 +1,222 @@
+"""Everything that a template may use, each with its meaning: the documented contract.
+
+Every text is ready to print: dates, amounts and names are written out, nothing is computed in a
+template. What is not known is empty, never guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+DOC = "is"
+
+
+def _is(meaning: str) -> Any:  # noqa: ANN401 - a dataclass field of any type
+    """Return a field that carries its meaning, from which the template guide is made."""
+    return field(metadata={DOC: meaning}, repr=False)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A label beside its value."""
+
+    label: str = _is("what the value is, such as `Member ID`")
+    value: str = _is("the value as printed")
+
+
+@dataclass(frozen=True)
+class Party:
+    """Someone with an address: the practice that sends, or the payer that reads."""
+
+    name: str = _is("name of the practice or payer")
+    department: str = _is("department, or empty")
+    lines: tuple[str, ...] = _is("address lines; empty when no address is on file")
+    phone: str = _is("telephone, or empty")
+    fax: str = _is("fax, or empty")
+    npi: str = _is("organization NPI, or empty")
+
+
+@dataclass(frozen=True)
+class Cite:
+    """Where in the enclosures a fact stands."""
+
+    exhibit: str = _is("exhibit letter: A, B, …")
+    page: int = _is("page of that exhibit, counted from 1")
+    text: str = _is("both in words: `Ex. A p. 3`")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One fact with its evidence."""
+
+    text: str = _is("the fact in words")
+    cites: tuple[Cite, ...] = _is("where it stands; empty when the case names no place")
+
+
+@dataclass(frozen=True)
+class TreatmentRow:
+    """One line of the treatment history."""
+
+    name: str = _is("drug or treatment, as the record writes it")
+    drug_class: str = _is("class, type or protocol")
+    doses: tuple[str, ...] = _is("each dose with its dates")
+    dates: str = _is("first and last day, as exactly as the record says")
+    highest: str = _is("highest dose, or empty")
+    time: str = _is("time at or above the least effective labelled dose, or sessions")
+    outcome: str = _is("how it went, with percent or scores where recorded")
+    stopped: str = _is("why it ended, in the record's words; `continues`; or empty")
+    source: str = _is("kind of record it is known from")
+    cites: tuple[Cite, ...] = _is("where it stands in the enclosures")
+    note: str = _is("why it counts or does not count, what it was added to, what was taken beside")
+
+
+@dataclass(frozen=True)
+class TreatmentGroup:
+    """Treatments of one kind, in order of time."""
+
+    id: str = _is("counted, augmentation, psychotherapy, device, ketamine or not_counted")
+    title: str = _is("heading of the group")
+    rows: tuple[TreatmentRow, ...] = _is("the treatments; never empty")
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion of the payer with its finding."""
+
+    number: str = _is("its number in the letter: `1`, `2a`")
+    id: str = _is("its id in the policy file")
+    requirement: str = _is("what the payer asks, in plain words")
+    cite: str = _is("page or section of the policy, or empty")
+    group: str = _is("how it belongs to its neighbours, such as `One of these`; or empty")
+    finding: str = _is("met, not met or unknown")
+    facts: tuple[Statement, ...] = _is("the facts it stands on, each with its evidence")
+    reason: str = _is("what else to say of the finding, or empty")
+
+
+@dataclass(frozen=True)
+class Section:
+    """The clinician's own words under a heading."""
+
+    heading: str = _is("heading")
+    paragraphs: tuple[str, ...] = _is("paragraphs as written in the case")
+
+
+@dataclass(frozen=True)
+class ExceptionAsked:
+    """A reason for an exception, in the clinician's words."""
+
+    to: str = _is("the requirement or stance that it is an exception to")
+    paragraphs: tuple[str, ...] = _is("the reasons as written in the case")
+    by: str = _is("who gives them, and when")
+    cites: tuple[Cite, ...] = _is("where they stand in the enclosures")
+
+
+@dataclass(frozen=True)
+class Work:
+    """A published work with the figures that may be printed."""
+
+    reference: str = _is("authors, journal, numbers")
+    design: str = _is("what kind of study of what")
+    figures: tuple[str, ...] = _is("its results, each one sentence")
+    does_not_show: str = _is("what it does not show")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of the timeline, in units of its drawing."""
+
+    label: str = _is("treatment")
+    y: float = _is("top of the row")
+    thin: tuple[float, float] = _is("left edge and width of the time that it can have lasted")
+    thick: tuple[float, float] = _is("left edge and width of the time that it surely lasted")
+    solid: bool = _is("whether it is a trial that counts")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A score on the timeline."""
+
+    x: float = _is("place on the time axis")
+    y: float = _is("height on its scale")
+    label: str = _is("the total")
+
+
+@dataclass(frozen=True)
+class Track:
+    """The scores of one scale."""
+
+    label: str = _is("scale with its range")
+    y: float = _is("top of the track")
+    height: float = _is("height of the track")
+    points: tuple[Point, ...] = _is("scores in order of time")
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on the time axis."""
+
+    x: float = _is("place")
+    label: str = _is("year or month")
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Treatments as bars and scores as points over one time axis."""
+
+    width: float = _is("width of the drawing")
+    height: float = _is("height of the drawing")
+    left: float = _is("where the time axis begins")
+    axis_y: float = _is("where the axis is drawn")
+    bars: tuple[Bar, ...] = _is("treatments in order of time")
+    tracks: tuple[Track, ...] = _is("scores, a track a scale")
+    ticks: tuple[Tick, ...] = _is("marks on the axis")
+    summary: str = _is("the figure in one sentence, for those who cannot see it")
+    note: str = _is("what the figure leaves out, or empty")
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A document that really is enclosed."""
+
+    letter: str = _is("exhibit letter")
+    title: str = _is("title")
+    pages: str = _is("which pages, or empty for all")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter."""
+
+    kind: str = _is("request, exception, record or general")
+    draft: bool = _is("whether it is only a draft: then every page says so")
+    questions: tuple[Statement, ...] = _is("what is open; a draft shows it on the first page")
+    title: str = _is("title of the letter")
+    language: str = _is("language of the document, `en-US`")
+    day: str = _is("day of the letter in words")
+    sender: Party = _is("the practice")
+    payer: Party = _is("the payer, where the letter goes")
+    urgent: str = _is("the prescriber's reason for an urgent review; empty when it is not urgent")
+    patient: str = _is("patient's full name")
+    birth_date: str = _is("patient's date of birth")
+    member_id: str = _is("member id")
+    reference: tuple[Row, ...] = _is("the reference block: patient, coverage, prescriber, service")
+    request: str = _is("the request in one sentence")
+    status: tuple[str, ...] = _is("what the FDA has approved, or that the use is off-label")
+    state: tuple[Row, ...] = _is("the present state: diagnosis, onset, severity, scores")
+    treatments: tuple[TreatmentGroup, ...] = _is("treatment history, group by group")
+    timeline: Timeline | None = _is("the figure; None when nothing is dated")
+    policy: str = _is("title of the policy that the criteria are from; empty without one")
+    criteria: tuple[CriterionRow, ...] = _is("the payer's criteria one by one; empty without any")
+    exceptions: tuple[ExceptionAsked, ...] = _is("exceptions that are asked for")
+    rationale: tuple[Section, ...] = _is("the clinician's rationale")
+    safety: tuple[Section, ...] = _is("the clinician's words on safety and monitoring")
+    safety_facts: tuple[str, ...] = _is("what the label says on safety and monitoring")
+    attested: tuple[Statement, ...] = _is("what somebody has attested, with name and day")
+    evidence: tuple[Work, ...] = _is("published works on this very service")
+    background: tuple[Work, ...] = _is("published works on earlier failures of treatment")
+    ask: tuple[str, ...] = _is("what the payer is asked to do")
+    peer_to_peer: str = _is("when and where the prescriber can be reached, or empty")
+    signer: Row = _is("printed name and credentials of who signs, with the NPI")
+    attestation: str = _is("the sentence that the signer stands for")
+    enclosures: tuple[Enclosure, ...] = _is("what is enclosed")

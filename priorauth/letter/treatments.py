@@ -1,0 +1,155 @@
+"""The treatment history of a letter: every treatment in its group, as the record has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.criteria.drug_trials import dates_taken
+from priorauth.dates import shown
+from priorauth.history import (
+    Course,
+    DeviceTreatment,
+    DrugTreatment,
+    KetamineTreatment,
+    Psychotherapy,
+)
+from priorauth.letter.contract import TreatmentGroup, TreatmentRow
+from priorauth.letter.timeline import name_of
+from priorauth.problems import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from decimal import Decimal
+
+    from priorauth.case import Case
+    from priorauth.criteria import TrialVerdict, Verdict
+    from priorauth.dates import PartialDate
+    from priorauth.history import Dose, Evidence
+    from priorauth.letter.contract import Cite
+
+    Citer = Callable[[Iterable[Evidence]], tuple[Cite, ...]]
+
+_SOURCES = {
+    "chart": "chart",
+    "claims": "paid claims",
+    "pharmacy": "pharmacy record",
+    "patient_report": "patient's report",
+    "samples": "samples",
+}
+
+
+def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...]:
+    """Return every treatment of the case in its group; groups without one are left out."""
+    case = verdict.case
+    counted = [found for found in verdict.trials if found.counts]
+    added = [found for found in verdict.trials if found.trial.augments]
+    rest = [found for found in verdict.trials if not found.counts and not found.trial.augments]
+    counting = "counted for this policy" if verdict.finding else "at a labelled antidepressant dose"
+    groups = (
+        ("counted", f"Antidepressant trials {counting}", [_trial_row(f, cite) for f in counted]),
+        ("augmentation", "Augmentation", [_trial_row(f, cite) for f in added]),
+        ("psychotherapy", "Psychotherapy", _other_rows(case, Psychotherapy, cite)),
+        ("device", "Device treatment", _other_rows(case, DeviceTreatment, cite)),
+        ("ketamine", "Ketamine or esketamine given before", _other_rows(case, KetamineTreatment, cite)),
+        ("not_counted", "Other drug treatment, not counted", [_trial_row(f, cite) for f in rest]),
+    )
+    return tuple(TreatmentGroup(id_, title, tuple(rows)) for id_, title, rows in groups if rows)
+
+
+def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
+    trial = found.trial
+    beside = f"taken beside {listed(trial.beside, 'and')}" if trial.beside else ""
+    added = f"added to {trial.augments.agent}" if trial.augments else ""
+    why = "" if trial.augments or found.counts else f"Not counted: {found.because}"
+    tolerated = "highest dose tolerated" if any(t.maximum_tolerated for t in trial.treatments) else ""
+    adherence = (
+        f"adherence {trial.adherence_percent} percent" if trial.adherence_percent is not None else ""
+    )
+    return TreatmentRow(
+        name=_sentence(trial.name),
+        drug_class=trial.drug.drug_class,
+        doses=tuple(_dose(dose) for treatment in trial.treatments for dose in treatment.doses),
+        dates=dates_taken(trial),
+        highest=str(trial.highest or ""),
+        time=str(trial.time("any" if trial.augments else "least_effective")),
+        outcome=_outcome(trial.last),
+        stopped=_stopped(trial.last),
+        source=_source(t.source.value for t in trial.treatments if t.source),
+        cites=cite(trial.evidence),
+        note="; ".join(filter(None, (why, added, beside, tolerated, adherence))),
+    )
+
+
+def _sentence(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _dose(dose: Dose) -> str:
+    end = f" to {shown(dose.end)}" if dose.end else ", end not recorded"
+    return f"{number(dose.amount)} {dose.unit}: {shown(dose.start)}{end}"
+
+
+def number(value: Decimal) -> str:
+    """Return a number without needless zeros: `150`, `62.5`."""
+    return f"{value.normalize():f}"
+
+
+def _outcome(course: Course) -> str:
+    words = course.outcome.value.replace("_", " ") if course.outcome else "outcome not recorded"
+    details = []
+    if course.change:
+        details.append(f"{course.change.scale} {course.change.before} to {course.change.after}")
+    if course.improvement_percent is not None:
+        details.append(f"improved by {number(course.improvement_percent)} percent")
+    details += course.adverse_effects
+    return f"{words} ({'; '.join(details)})" if details else words
+
+
+def _stopped(course: Course) -> str:
+    if course.stopped_because:
+        return course.stopped_because
+    return "continues" if course.ongoing else ""
+
+
+def _source(kinds: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(_SOURCES[kind] for kind in kinds))
+
+
+def _other_rows(
+    case: Case,
+    kind: type[Psychotherapy | DeviceTreatment | KetamineTreatment],
+    cite: Citer,
+) -> list[TreatmentRow]:
+    return [
+        _other_row(treatment, cite)
+        for treatment in case.treatments
+        if isinstance(treatment, kind) and not isinstance(treatment, DrugTreatment)
+    ]
+
+
+def _other_row(
+    treatment: Psychotherapy | DeviceTreatment | KetamineTreatment, cite: Citer
+) -> TreatmentRow:
+    sessions = f"{treatment.sessions} sessions" if treatment.sessions is not None else ""
+    amount = getattr(treatment, "mg_per_session", None)
+    return TreatmentRow(
+        name=name_of(treatment),
+        drug_class="",
+        doses=(f"{number(amount)} mg a session",) if amount else (),
+        dates=_from_to(treatment.start, treatment.end, ongoing=treatment.ongoing),
+        highest="",
+        time=sessions,
+        outcome=_outcome(treatment),
+        stopped=_stopped(treatment),
+        source=_source([treatment.source.value] if treatment.source else []),
+        cites=cite(treatment.evidence),
+        note=getattr(treatment, "provider", None) or "",
+    )
+
+
+def _from_to(start: PartialDate | None, end: PartialDate | None, *, ongoing: bool) -> str:
+    if start is None:
+        return "dates not recorded"
+    if end is None:
+        return f"{shown(start)} to present" if ongoing else f"from {shown(start)}, end not recorded"
+    return f"{shown(start)} to {shown(end)}"

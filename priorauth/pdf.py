@@ -1,0 +1,136 @@
+"""HTML to laid-out pages (WeasyPrint): fetches nothing outside the template folders.
+
+Not for content or HTML; the style is `templates/print.css`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from priorauth.problems import PriorAuthError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+# A made-up place: relative addresses are resolved against `file:` only, but no such file is read.
+_ROOT = "/templates/"
+_BASE = f"file://{_ROOT}"
+STYLE = "print.css"
+
+
+class LayoutError(PriorAuthError):
+    """A page that cannot be laid out as its template wants."""
+
+
+class _Refused(FatalURLFetchingError):
+    """A template asked for something outside its folders."""
+
+
+class TemplateFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
+    """Serves files of the template folders and `data:` images, and refuses everything else."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Remember the folders, the first to be looked in first."""
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+        self._folders = [folder.resolve() for folder in folders]
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:  # noqa: ANN401
+        """Return the file or the data; raise FatalURLFetchingError for anything else."""
+        parts = urlsplit(url)
+        if parts.scheme == "data":
+            return super().fetch(url, headers)
+        if parts.scheme != "file" or parts.netloc or not parts.path.startswith(_ROOT):
+            raise _Refused("a template may only use files of the template folders")
+        return URLFetcherResponse(url, self._file(unquote(parts.path.removeprefix(_ROOT))).read_bytes())
+
+    def _file(self, path: str) -> Path:
+        for folder in self._folders:
+            found = (folder / path.lstrip("/")).resolve()
+            if found.is_relative_to(folder) and found.is_file():
+                return found
+        raise _Refused("a template uses a file that is not in the template folders")
+
+
+class Printer:
+    """Lays out letters of one library; reads the style sheet and the fonts once."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Read the style sheet; raise LayoutError when it uses what it may not."""
+        self._fetcher = TemplateFetcher(folders)
+        self._fonts = FontConfiguration()
+        with _strictly():
+            self._style = CSS(
+                url=f"{_BASE}{STYLE}", url_fetcher=self._fetcher, font_config=self._fonts
+            )
+
+    def pdf(self, html: str, day: date) -> bytes:
+        """Return the tagged PDF (PDF/UA-1) of the HTML; the same bytes for the same input and day.
+
+        Raises LayoutError when something is missing or would be drawn otherwise than it says.
+        """
+        with _strictly(), _dated(day):
+            page = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher)
+            found = page.write_pdf(
+                stylesheets=[self._style],
+                font_config=self._fonts,
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=b"priorauth",
+            )
+        return bytes(found)
+
+
+@contextmanager
+def _dated(day: date) -> Iterator[None]:
+    """Make the PDF carry the letter's day, not the clock's, so that its bytes can be repeated."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    seconds = (day.toordinal() - 719_163) * 86_400  # 1970-01-01 is day 719163
+    os.environ["SOURCE_DATE_EPOCH"] = str(seconds)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        del record  # its text can quote the page, which holds patient data
+        self.heard += 1
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Turn what WeasyPrint only logs, and what it refuses to fetch, into LayoutError."""
+    logger = logging.getLogger("weasyprint")
+    listener, handlers, level = _Listener(), logger.handlers[:], logger.level
+    propagate = logger.propagate
+    logger.handlers, logger.propagate = [listener], False
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    except FatalURLFetchingError as error:
+        raise LayoutError(f"The letter cannot be laid out: {error}.") from None
+    finally:
+        logger.handlers, logger.propagate = handlers, propagate
+        logger.setLevel(level)
+    if listener.heard:
+        raise LayoutError(
+            "The letter cannot be laid out as its template wants: the style sheet or an image "
+            "has a mistake. Undo the last change to the templates."
+        )

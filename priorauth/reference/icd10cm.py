@@ -1,0 +1,86 @@
+"""The ICD-10-CM code set: whether a code exists, its title, whether it may be billed.
+
+Not for what a diagnosis means to a policy: that is in `criteria`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+# Built by scripts/build_icd10cm.py. The 2027 code year began on 2026-10-01; no package of it was
+# to be had on 2026-11-22, so codes that are new or gone since then are not known here.
+EDITION = "ICD-10-CM 2026, update of 2026-04-01"
+LAST_DAY = date(2026, 9, 30)  # of the code year that the edition belongs to
+
+_INDEX = Path(__file__).with_name("icd10cm.zip")
+_CATEGORY = 3  # characters
+_REMISSION = re.compile(r"\bin (?:\w+ )?remission\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Icd10cmCode:
+    """A code of the set: a category, a subcategory or a billable code."""
+
+    code: str  # with its dot
+    title: str
+    billable: bool
+
+    @property
+    def in_remission(self) -> bool:
+        """Return whether the title says that the illness is in remission."""
+        return bool(_REMISSION.search(self.title))
+
+
+def find(code: str) -> Icd10cmCode | None:
+    """Return the code, written with or without its dot, or None when the edition has none."""
+    plain = _plain(code)
+    return _category(plain[:_CATEGORY]).get(plain)
+
+
+def children(code: str, most: int = 5) -> tuple[str, ...]:
+    """Return the first billable codes under a category, at most `most`; none under a full code."""
+    plain = _plain(code)
+    under = (
+        known.code
+        for key, known in _category(plain[:_CATEGORY]).items()
+        if key.startswith(plain) and key != plain and known.billable
+    )
+    return tuple(found for found, _ in zip(under, range(most), strict=False))
+
+
+def in_remission(code: str) -> bool:
+    """Return whether the code is known and its title says that the illness is in remission."""
+    found = find(code)
+    return found is not None and found.in_remission
+
+
+def _plain(code: str) -> str:
+    return code.strip().upper().replace(".", "")
+
+
+@cache
+def _archive() -> ZipFile:
+    # In memory: an open file would share its position with every process that is forked off.
+    return ZipFile(BytesIO(_INDEX.read_bytes()))
+
+
+@cache
+def _category(category: str) -> dict[str, Icd10cmCode]:
+    """Return the codes of a three-character category by code without dot, in tabular order."""
+    try:
+        text = _archive().read(category).decode()
+    except KeyError:
+        return {}
+    return dict(_row(category, line) for line in text.splitlines())
+
+
+def _row(category: str, line: str) -> tuple[str, Icd10cmCode]:
+    rest, billable, title = line.split("\t")
+    code = f"{category}.{rest}" if rest else category
+    return category + rest, Icd10cmCode(code, title, billable == "1")
