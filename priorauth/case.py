@@ -5,8 +5,8 @@ Not for reading files: `intake` is the one door.
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotations
-from decimal import Decimal  # noqa: TC003 - pydantic reads the annotations
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -25,7 +25,7 @@ from priorauth.codes import (
     Slug,
     Text,
 )
-from priorauth.dates import PartialDate  # noqa: TC001 - pydantic reads the annotations
+from priorauth.dates import PartialDate
 from priorauth.history import Evidences, Score, Treatment
 from priorauth.reference import icd10cm, services
 
@@ -94,7 +94,9 @@ class Name(Record):
     @property
     def full(self) -> str:
         """Return the name as it is written: given, middle, family, suffix."""
-        return " ".join(part for part in (self.given, self.middle, self.family, self.suffix) if part)
+        return " ".join(
+            part for part in (self.given, self.middle, self.family, self.suffix) if part
+        )
 
 
 def _name(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
@@ -200,6 +202,16 @@ class RequestedCode(Record):
     ndc: Ndc | None = None
 
 
+def known_service(service: str) -> str:
+    """Return the service's id when the reference data knows it; else raise."""
+    if services.find(service) is None:
+        known = [found.id for found in services.services()]
+        raise PydanticCustomError(
+            "unknown_service", "this service is not known here", {"near": tuple(known)}
+        )
+    return service
+
+
 class Request(Record):
     """What is asked for."""
 
@@ -217,7 +229,7 @@ class Request(Record):
     sessions: int | None = Field(default=None, ge=1, le=1000)
     place_of_service: Line | None = None
 
-    _service = field_validator("service")(lambda service: known_service(service))
+    _service = field_validator("service")(known_service)
 
     @property
     def known_service(self) -> services.Service:
@@ -228,20 +240,10 @@ class Request(Record):
         return found
 
 
-def known_service(service: str) -> str:
-    """Return the service's id when the reference data knows it; else raise."""
-    if services.find(service) is None:
-        known = [found.id for found in services.services()]
-        raise PydanticCustomError(
-            "unknown_service", "this service is not known here", {"near": tuple(known)}
-        )
-    return service
-
-
 def _in_code_set(code: str) -> str:
     found = icd10cm.find(code)
     if found is None:
-        raise PydanticCustomError("icd10cm_unknown", "there is no such ICD-10-CM code")
+        raise PydanticCustomError("icd10cm_unknown", f"there is no such code in {icd10cm.EDITION}")
     if not found.billable:
         raise PydanticCustomError(
             "icd10cm_category", "this ICD-10-CM code is a category, which is not billable"
@@ -349,4 +351,3 @@ class Case(Record):
             letters = chr(ord("A") + place % 26) + letters
             place = place // 26 - 1
         return letters
-

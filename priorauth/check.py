@@ -57,9 +57,7 @@ def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResul
     if read.case is None:
         raise UnreadableError(read.problems)
     version = _version(file, day)
-    finding = (
-        _weighed(version, Facts(read.case, day)) if version and version.criteria else None
-    )
+    finding = _weighed(version, Facts(read.case, day)) if version and version.criteria else None
     return ExampleResult(file, example, _expected(example), _answers(finding, version))
 
 
@@ -78,7 +76,7 @@ def _weighed(version: Version, facts: Facts) -> Finding | None:
 
 
 def _answers(finding: Finding | None, version: Version | None) -> dict[str, str]:
-    """Return the answers by criterion id, with `overall`, `version` and the groups that have ids."""
+    """Return the answers by criterion id, with `overall` and `version`."""
     answers = {"version": version.id if version else ""}
     if finding is None:
         return answers | {"overall": Answer.UNKNOWN.value}

@@ -68,7 +68,8 @@ def _phone(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n\r]+$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n\r]+$"),
 ]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Npi = Annotated[str, AfterValidator(_npi)]
@@ -76,7 +77,9 @@ Icd10cm = Annotated[Line, AfterValidator(_icd10cm)]
 ProcedureCode = Annotated[Line, AfterValidator(_procedure)]
 Ndc = Annotated[Line, AfterValidator(_ndc)]
 Phone = Annotated[Line, AfterValidator(_phone)]
-MemberId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]{1,29}$")]
+MemberId = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]{1,29}$")
+]
 
 
 class Record(BaseModel):

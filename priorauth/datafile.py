@@ -20,6 +20,7 @@ Key = str | int
 Trail = tuple[Key, ...]
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
+NO_VALUE = "there is no value"
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 40
 _ABSENT = frozenset({"", "~"})
@@ -72,7 +73,7 @@ def parse(raw: bytes | str, name: str) -> Datafile:
         try:
             raw = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
+            line = error.object[: error.start].count(b"\n") + 1
             return _refused(
                 name,
                 "the file is not UTF-8 text",
@@ -117,6 +118,10 @@ def _form_of(error: yaml.YAMLError) -> tuple[str, str, int]:
     return "the file is not readable as YAML here", fix, line
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
 class _StopReadingError(Exception):
     """The file has a form that is refused as a whole."""
 
@@ -150,7 +155,7 @@ class _Reader:
         return value
 
     def _value(self, event: yaml.Event, events: Iterator[yaml.Event], trail: Trail) -> Value | None:
-        self.lines[trail] = event.start_mark.line + 1
+        self.lines[trail] = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             self._stop(
                 event,
@@ -161,9 +166,7 @@ class _Reader:
         if tag and tag != "!":
             self._stop(event, "tags (`!`) are not used here", "Put the text in quotation marks.")
         if len(trail) > MOST_DEPTH:
-            self._stop(
-                event, "the values are nested too deeply", "Compare the file with a sample."
-            )
+            self._stop(event, "the values are nested too deeply", "Compare the file with a sample.")
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, trail)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -182,11 +185,13 @@ class _Reader:
                     "a key here is not a plain word",
                     "Write `key: value`; put text with brackets inside quotation marks.",
                 )
-            key = str(event.value)
-            line = event.start_mark.line + 1
+            key = str(getattr(event, "value", ""))
+            line = _line(event)
             twice = key in found or key in first_line
             inside = (*trail, key)
-            kept = {k: v for k, v in self.lines.items() if k[: len(inside)] == inside} if twice else {}
+            kept = (
+                {k: v for k, v in self.lines.items() if k[: len(inside)] == inside} if twice else {}
+            )
             value = self._value(next(events), events, inside)
             if twice:
                 self.lines.update(kept)
@@ -218,9 +223,9 @@ class _Reader:
         in_json = text in _PLAIN_NULLS and plain and bool(trail)
         if text.strip() in _ABSENT or in_json:
             self._problem(
-                event.start_mark.line + 1,
+                _line(event),
                 trail,
-                "there is no value",
+                NO_VALUE,
                 "Write it, or remove the line: what is not known is left out.",
             )
             return None
@@ -231,5 +236,5 @@ class _Reader:
         self.problems.append(Problem(Severity.ERROR, place, what, fix))
 
     def _stop(self, event: yaml.Event, what: str, fix: str) -> None:
-        place = Place(self.name, event.start_mark.line + 1)
+        place = Place(self.name, _line(event))
         raise _StopReadingError(Problem(Severity.ERROR, place, what, fix))

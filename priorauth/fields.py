@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from priorauth.datafile import Datafile, Key, Trail
 
+MISSING = "is missing"
 _SAYINGS = {
-    "missing": "is missing",
+    "missing": MISSING,
     "model_type": "must be a group of keys",
     "model_attributes_type": "must be a group of keys",
     "dict_type": "must be a group of keys",
@@ -62,34 +63,61 @@ _FIXES = {
     "no_baseline": "Leave `change` out: no percentage can be made of it.",
     "off_scale": "Compare it with the scored form, and check which scale it is.",
 }
+# What to write in a field, by its last keys.
 _FIELD_FIXES = {
-    "zip": 'Write five digits in quotation marks: "66212".',
-    "state": "Write the two capital letters, such as KS.",
-    "member_id": "Write it as on the member's card, in quotation marks.",
-    "fax": "Write ten digits: 913-555-0142. Payers cancel a request without a return fax.",
+    "given": "Write the given name as on the member's card.",
+    "family": "Write the family name as on the member's card.",
     "name": "Write `{given: …, family: …}`.",
+    "practice.name": "Write the clinic's name as on its letterhead.",
+    "practice": "Write `practice:` with its name, address, phone and fax.",
+    "patient": "Write `patient:` with its name and birth_date.",
+    "coverage": "Write `coverage:` with its payer and member_id.",
+    "prescriber": "Write `prescriber:` with its name, credentials and npi.",
+    "request": "Write `request:` with its service, codes and plan.",
+    "birth_date": "Write it as year-month-day: 1984-03-09.",
+    "payer": "Write a name that `priorauth payers` lists, or the payer's own name.",
+    "member_id": "Write it as on the member's card, in quotation marks.",
+    "credentials": "Write MD, DO or NP, as the prescriber signs.",
+    "npi": 'Write the ten digits in quotation marks: "1234567893".',
+    "street": "Write the street and number.",
+    "city": "Write the city.",
+    "state": "Write the two capital letters, such as KS.",
+    "zip": 'Write five digits in quotation marks: "66212".',
+    "phone": "Write ten digits: 913-555-0142.",
+    "fax": "Write ten digits: 913-555-0142. Payers cancel a request without a return fax.",
+    "service": "Write esketamine, iv_ketamine, tms or ect.",
+    "codes": "Write `codes: [{code: J0013, units: 84}]` with the codes of the request.",
+    "plan": "Write dose, how often and for how long, as the prescriber ordered it.",
+    "diagnoses.code": "Write a code such as F33.2.",
+    "code": "Write a code such as J0013.",
+    "units": "Write how many units of the code are asked for, such as 84.",
+    "mg_per_day": "Write the number alone, such as 150.",
+    "from": "Write a day as 2025-02-17, a month as 2025-02, a year as 2025.",
+    "on": "Write a day as 2025-02-17, a month as 2025-02, a year as 2025.",
+    "by": "Write the name of the person who says so.",
+    "answer": "Write yes or no.",
+    "scale": "Write a scale such as PHQ-9 or MADRS.",
+    "total": "Write the total alone, such as 22.",
     "page": "Write the page of the exhibit, counted from 1.",
     "pages": "Write pages such as 3-5.",
-    "units": "Write how many units of the code are asked for, such as 84.",
     "id": "Write a short name in small letters, such as notes.",
+    "title": "Write what the document is, such as Psychiatric progress notes.",
+    "file": "Write the name of the file beside this case file.",
     "exhibit": "Write the id of an entry under `exhibits:`.",
+    "reason": "Write the prescriber's own words.",
     "tax_id": "Write nine digits, such as 48-1234567.",
     "improvement_percent": "Write a number from -100 to 100, without the percent sign.",
     "adherence_percent": "Write a whole number from 0 to 100, without the percent sign.",
 }
 
 
-def told(
-    data: Datafile, trail: Trail, error: ValidationError, root: type[Record]
-) -> list[Problem]:
-    """Return what pydantic found wrong at `trail`, in words for staff; `root` is the file's model."""
+def told(data: Datafile, trail: Trail, error: ValidationError, root: type[Record]) -> list[Problem]:
+    """Return what pydantic found wrong at `trail`, in words for staff."""
     details = error.errors(include_input=False, include_url=False)
     return [_problem_of(data, trail, detail, root) for detail in details]
 
 
-def _problem_of(
-    data: Datafile, trail: Trail, detail: ErrorDetails, root: type[Record]
-) -> Problem:
+def _problem_of(data: Datafile, trail: Trail, detail: ErrorDetails, root: type[Record]) -> Problem:
     kind = detail["type"]
     where = _trail_in(data.value, trail, detail["loc"], missing=kind == "missing")
     if kind == "extra_forbidden":
@@ -138,8 +166,11 @@ def _did_you_mean(near: Iterable[str]) -> str:
 
 def fix_for(where: Trail) -> str:
     """Return what to write in a field that is missing or wrong."""
-    name = str(where[-1]) if where else ""
-    return _FIELD_FIXES.get(name, f"Write `{name}:` as in `priorauth sample` or `priorauth new`.")
+    keys = [str(key) for key in where if isinstance(key, str)]
+    for name in (".".join(keys[-2:]), keys[-1] if keys else ""):
+        if name in _FIELD_FIXES:
+            return _FIELD_FIXES[name]
+    return f"Write `{keys[-1] if keys else ''}:` as in a sample case: `priorauth samples`."
 
 
 def _trail_in(raw: Any, trail: Trail, loc: tuple[Key, ...], *, missing: bool) -> Trail:  # noqa: ANN401

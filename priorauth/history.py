@@ -5,7 +5,7 @@ Not for weighing: whether a treatment is an adequate trial is for `trials` and `
 
 from __future__ import annotations
 
-from decimal import Decimal  # noqa: TC003 - pydantic reads the annotations
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -74,10 +74,59 @@ def _positive(unit: str) -> Any:  # noqa: ANN401 - a pydantic field
     return Field(default=None, gt=0, le=100_000, description=unit)
 
 
+def fall_percent(before: int, after: int) -> Decimal:
+    """Return the fall of a score in percent of the score before; negative when it rose."""
+    return Decimal(100 * (before - after)) / before
+
+
+def percent(value: Decimal, rounding: str = ROUND_CEILING) -> str:
+    """Return a percentage in words, to a tenth: `5.5 percent`.
+
+    An improvement that must be small is rounded up, one that must be large is rounded down
+    (ROUND_FLOOR), so that what is printed never says more than the scores do.
+    """
+    tenths = value.quantize(Decimal("0.1"), rounding)
+    return f"{tenths.normalize():f} percent"
+
+
 def in_order(start: PartialDate | None, end: PartialDate | None) -> None:
     """Raise the validation error of an end that is certainly before its start."""
     if start and end and end.last < start.first:
         raise PydanticCustomError("end_before_start", "the end is before the start")
+
+
+def known_drug(name: str) -> str:
+    """Return the name when the reference data knows the drug; else raise, naming near ones."""
+    if drugs.find(name) is None:
+        raise PydanticCustomError(
+            "unknown_drug", "this drug is not known here", {"near": drugs.nearest_names(name)}
+        )
+    return name
+
+
+def known_scale(name: str) -> str:
+    """Return the scale's own name when the reference data knows it; else raise."""
+    found = scales.find(name)
+    if found is None:
+        raise PydanticCustomError(
+            "unknown_scale", "this scale is not known here", {"near": scales.nearest_names(name)}
+        )
+    return found.name
+
+
+def on_scale(name: str, total: int) -> None:
+    """Raise when `total` is not a total of the scale."""
+    scale = scales.find(name)
+    if scale is None:
+        return
+    if not scale.has_total:
+        raise PydanticCustomError("no_total", "this scale has no total score")
+    if not scale.holds(total):
+        raise PydanticCustomError(
+            "off_scale",
+            "the score is outside the scale, which runs from {least} to {greatest}",
+            {"least": scale.least, "greatest": scale.greatest},
+        )
 
 
 class Dose(Record):
@@ -119,7 +168,7 @@ class Change(Record):
     before: int = Field(ge=0)
     after: int = Field(ge=0)
 
-    _scale = field_validator("scale")(lambda scale: known_scale(scale))
+    _scale = field_validator("scale")(known_scale)
 
     @model_validator(mode="after")
     def _check(self) -> Change:
@@ -132,7 +181,7 @@ class Change(Record):
     @property
     def improvement_percent(self) -> Decimal:
         """Return the fall of the score in percent of the score before; negative when it rose."""
-        return Decimal(100 * (self.before - self.after)) / self.before
+        return fall_percent(self.before, self.after)
 
 
 class Course(Record):
@@ -280,43 +329,9 @@ class Score(Record):
     baseline: bool = False
     evidence: Evidences = ()
 
-    _scale = field_validator("scale")(lambda scale: known_scale(scale))
+    _scale = field_validator("scale")(known_scale)
 
     @model_validator(mode="after")
     def _check(self) -> Score:
         on_scale(self.scale, self.total)
         return self
-
-
-def known_drug(name: str) -> str:
-    """Return the name when the reference data knows the drug; else raise, naming near ones."""
-    if drugs.find(name) is None:
-        raise PydanticCustomError(
-            "unknown_drug", "this drug is not known here", {"near": drugs.nearest_names(name)}
-        )
-    return name
-
-
-def known_scale(name: str) -> str:
-    """Return the scale's own name when the reference data knows it; else raise."""
-    found = scales.find(name)
-    if found is None:
-        raise PydanticCustomError(
-            "unknown_scale", "this scale is not known here", {"near": scales.nearest_names(name)}
-        )
-    return found.name
-
-
-def on_scale(name: str, total: int) -> None:
-    """Raise when `total` is not a total of the scale."""
-    scale = scales.find(name)
-    if scale is None:
-        return
-    if not scale.has_total:
-        raise PydanticCustomError("no_total", "this scale has no total score")
-    if not scale.holds(total):
-        raise PydanticCustomError(
-            "off_scale",
-            "the score is outside the scale, which runs from {least} to {greatest}",
-            {"least": scale.least, "greatest": scale.greatest},
-        )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -18,13 +18,13 @@ from priorauth import datafile
 from priorauth.case import Case, Exhibit
 from priorauth.codes import Record
 from priorauth.dates import PartialDate, age_on
+from priorauth.fields import MISSING, fix_for, problem, told, unknown_key
 from priorauth.history import (
     Course,
     Dose,
     DrugTreatment,
     Outcome,
 )
-from priorauth.fields import fix_for, problem, told, unknown_key
 from priorauth.problems import Problem, Severity, errors, listed
 from priorauth.reference import drugs, icd10cm
 
@@ -68,9 +68,22 @@ def understand(data: Datafile, day: date, folder: Path | None = None) -> Intake:
     problems += [found for check in _CHECKS for found in check(data, pieces, day)]
     if folder is not None:
         problems += _missing_files(data, pieces, folder)
-    found = _sorted([*data.problems, *problems])
+    found = _sorted(_told_once([*data.problems, *problems]))
     case = None if errors(found) else _assembled(pieces)
     return Intake(case, found, folder)
+
+
+def _told_once(problems: list[Problem]) -> list[Problem]:
+    """Return the problems without a second one for a field that is there but empty."""
+    missing = {p.place: p.fix for p in problems if p.what == MISSING}
+    empty = {p.place for p in problems if p.what == datafile.NO_VALUE}
+    return [
+        replace(p, fix=missing[p.place])
+        if p.what == datafile.NO_VALUE and p.place in missing
+        else p
+        for p in problems
+        if not (p.what == MISSING and p.place in empty)
+    ]
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -93,7 +106,7 @@ def _pieces(data: Datafile) -> tuple[list[_Piece], list[Problem]]:
     for name, info in Case.model_fields.items():
         if name not in raw:
             if info.is_required():
-                problems.append(problem(data, (name,), "is missing", fix_for((name,))))
+                problems.append(problem(data, (name,), MISSING, fix_for((name,))))
             continue
         for trail, value, kind in _values_of(name, raw[name], info.rebuild_annotation()):
             try:
@@ -188,7 +201,7 @@ def _dates(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]
                 data,
                 trail,
                 "the date is in the future",
-                "Compare it with the record. A treatment that goes on has `ongoing: yes` and no end.",
+                "Compare it with the record. A treatment that goes on has `ongoing: yes`, no end.",
             )
         elif birth and when.last < birth and trail != ("coverage", "subscriber", "birth_date"):
             yield problem(
@@ -275,7 +288,11 @@ def _lapsed(code: Any) -> str:  # noqa: ANN401 - services.ServiceCode
 
 def _write_code(service: Any, on: date) -> str:  # noqa: ANN401 - services.Service
     valid = [code.code for code in service.codes_on(on) if code.system in ("HCPCS", "CPT")]
-    return f"For {service.short_name} write {listed(valid)}." if valid else "Ask the payer which code to use."
+    return (
+        f"For {service.short_name} write {listed(valid)}."
+        if valid
+        else "Ask the payer which code to use."
+    )
 
 
 def _diagnoses(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
@@ -330,7 +347,11 @@ def _outcomes(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Probl
         Outcome.REMISSION: (50, 1000),
     }
     for trail, value in _everything(pieces):
-        if not isinstance(value, Course) or value.improvement is None or value.outcome not in bounds:
+        if (
+            not isinstance(value, Course)
+            or value.improvement is None
+            or value.outcome not in bounds
+        ):
             continue
         low, high = bounds[value.outcome]
         if not low <= value.improvement <= high:
@@ -360,10 +381,16 @@ def _urgency(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Proble
 def _augmented(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
     del day
     taken = {
-        value.product.drug.agent for _, value in _everything(pieces) if isinstance(value, DrugTreatment)
+        value.product.drug.agent
+        for _, value in _everything(pieces)
+        if isinstance(value, DrugTreatment)
     }
     for trail, value in _everything(pieces):
-        if isinstance(value, DrugTreatment) and value.augmented and value.augmented.drug.agent not in taken:
+        if (
+            isinstance(value, DrugTreatment)
+            and value.augmented
+            and value.augmented.drug.agent not in taken
+        ):
             yield problem(
                 data,
                 (*trail, "augments"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,10 +16,10 @@ from pydantic import ValidationError
 
 from priorauth import datafile, fields
 from priorauth.payer import Examples, Payer, Policy, Version
-from priorauth.problems import Problem, Severity, UnreadableError, nearest
+from priorauth.problems import Place, Problem, Severity, UnreadableError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
     from priorauth.case import Case, Coverage
@@ -209,15 +210,11 @@ def _model(path: Path, kind: type[AnyRecord]) -> tuple[AnyRecord | None, list[Pr
 def _overlaps(path: Path, policy: Policy) -> Iterator[Problem]:
     """Yield a problem for each two versions that can both be in force."""
     ordered = sorted(policy.versions, key=lambda version: version.effective_from.first)
-    for earlier, later in _pairs(ordered):
+    for earlier, later in pairwise(ordered):
         if earlier.effective_to is None or earlier.effective_to.last >= later.effective_from.first:
             yield Problem(
                 Severity.WARNING,
-                datafile.Place(str(path), 0, "versions"),
+                Place(str(path), 0, "versions"),
                 f"the versions {earlier.id} and {later.id} are in force at once",
                 f"Write `effective_to:` in {earlier.id}; the later one is used meanwhile.",
             )
-
-
-def _pairs(versions: list[Version]) -> Iterable[tuple[Version, Version]]:
-    return zip(versions, versions[1:], strict=False)

@@ -6,8 +6,8 @@ Numbers, codes, dates, words and citations are data here; how each kind is measu
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotations
-from decimal import Decimal  # noqa: TC003 - pydantic reads the annotations
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from priorauth.case import Address, Benefit, Day, EpisodeSeverity, Kind, LineOfBusiness
 from priorauth.codes import Line, Phone, ProcedureCode, Record, Slug, Text
-from priorauth.dates import PartialDate  # noqa: TC001 - pydantic reads the annotations
+from priorauth.dates import PartialDate
 from priorauth.history import Outcome, Source, known_scale
 from priorauth.reference import Mark, services
 
@@ -271,12 +271,10 @@ class AtLeast(_Group):
     parts: tuple[Part, ...] = Field(alias="of", min_length=1)
 
 
-
-
 def part_kind(value: Any) -> str | None:  # noqa: ANN401 - raw input of any form
     """Return which kind of part a raw mapping or a model is; None when no one kind."""
     if isinstance(value, _Group):
-        return {All: "all", AnyOf: "any", AtLeast: "at_least"}[type(value)]  # type: ignore[index]
+        return {All: "all", AnyOf: "any", AtLeast: "at_least"}[type(value)]
     if isinstance(value, _Criterion):
         return str(getattr(value, "kind", ""))
     if not isinstance(value, dict):

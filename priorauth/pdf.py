@@ -31,9 +31,20 @@ STYLE = "print.css"
 class LayoutError(PriorAuthError):
     """A page that cannot be laid out as its template wants."""
 
+    def __init__(self, reasons: Iterable[str]) -> None:
+        """Say what WeasyPrint had against it, and what to do."""
+        told = "; ".join(dict.fromkeys(reasons))
+        super().__init__(
+            f"The letter cannot be laid out as its template wants: {told}. "
+            "Look at the last change to templates/."
+        )
 
-class _Refused(FatalURLFetchingError):
+
+class _RefusedError(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint carries no types
     """A template asked for something outside its folders."""
+
+    def __init__(self) -> None:
+        super().__init__("a template may only use files of the template folders")
 
 
 class TemplateFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
@@ -50,15 +61,17 @@ class TemplateFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries n
         if parts.scheme == "data":
             return super().fetch(url, headers)
         if parts.scheme != "file" or parts.netloc or not parts.path.startswith(_ROOT):
-            raise _Refused("a template may only use files of the template folders")
-        return URLFetcherResponse(url, self._file(unquote(parts.path.removeprefix(_ROOT))).read_bytes())
+            raise _RefusedError
+        return URLFetcherResponse(
+            url, self._file(unquote(parts.path.removeprefix(_ROOT))).read_bytes()
+        )
 
     def _file(self, path: str) -> Path:
         for folder in self._folders:
             found = (folder / path.lstrip("/")).resolve()
             if found.is_relative_to(folder) and found.is_file():
                 return found
-        raise _Refused("a template uses a file that is not in the template folders")
+        raise _RefusedError
 
 
 class Printer:
@@ -107,11 +120,11 @@ def _dated(day: date) -> Iterator[None]:
 class _Listener(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.heard = 0
+        self.heard: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        del record  # its text can quote the page, which holds patient data
-        self.heard += 1
+        # Without its arguments, which can quote the page, and that holds patient data.
+        self.heard.append(str(record.msg).replace("%s", "…").replace("%d", "…").replace("%r", "…"))
 
 
 @contextmanager
@@ -125,12 +138,9 @@ def _strictly() -> Iterator[None]:
     try:
         yield
     except FatalURLFetchingError as error:
-        raise LayoutError(f"The letter cannot be laid out: {error}.") from None
+        raise LayoutError([str(error)]) from None
     finally:
         logger.handlers, logger.propagate = handlers, propagate
         logger.setLevel(level)
     if listener.heard:
-        raise LayoutError(
-            "The letter cannot be laid out as its template wants: the style sheet or an image "
-            "has a mistake. Undo the last change to the templates."
-        )
+        raise LayoutError(listener.heard)

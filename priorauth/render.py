@@ -70,7 +70,9 @@ def render(letter: Letter, folders: Iterable[Path], payer_id: str = "") -> str:
 def _failed(error: TemplateError, names: list[str]) -> BadTemplateError:
     name, line = _where(error, names)
     if isinstance(error, TemplateNotFound):
-        return BadTemplateError(name, line, "a template that it uses is not there", "Check the names.")
+        return BadTemplateError(
+            name, line, "a template that it uses is not there", "Check the names."
+        )
     if isinstance(error, SecurityError):
         return BadTemplateError(
             name, line, "it reaches for something templates may not use", "Use only `letter`."

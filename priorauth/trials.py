@@ -72,9 +72,14 @@ class Frame:
 
     @classmethod
     def of(
-        cls, day: date, onset: PartialDate | None = None, years: int | None = None, *, episode: bool = False
+        cls,
+        day: date,
+        onset: PartialDate | None = None,
+        years: int | None = None,
+        *,
+        episode: bool = False,
     ) -> Frame:
-        """Return the window that ends on `day`: this episode, the past years, or both, or all time."""
+        """Return the window that ends on `day`: this episode, the past years, or all time."""
         earliest = years_before(day, years) if years else LONG_AGO
         possible = Interval(max(earliest, onset.first) if episode and onset else earliest, day)
         if episode and onset is None:
@@ -162,7 +167,7 @@ class Trial:
         """Return whether it was taken for depression, by the record and by the product's label."""
         return all(
             t.purpose is Purpose.DEPRESSION
-            and any(form.purpose == Purpose.DEPRESSION for form in t.product.forms)
+            and any(form.purpose.value == Purpose.DEPRESSION.value for form in t.product.forms)
             for t in self.treatments
         )
 
@@ -185,7 +190,9 @@ class Trial:
     @cached_property
     def taken(self) -> Interval | None:
         """Return the first and last day on which the drug can have been taken."""
-        spans = [interval for t in self.treatments for interval in _possible(t, self.day, _any_dose)]
+        spans = [
+            interval for t in self.treatments for interval in _possible(t, self.day, _any_dose)
+        ]
         if not spans:
             return None
         return Interval(min(s.first for s in spans), max(s.last for s in spans))
@@ -213,7 +220,7 @@ class Trial:
         return Weeks(least, max(least, longest_days(perhaps, self.gap_days)))
 
     def why_not_adequate(self) -> str | None:
-        """Return why the trial is no antidepressant trial by the label alone; None when it may be."""
+        """Return why it is no antidepressant trial by the label alone; None when it may be."""
         if self.augments:
             return f"added to {self.augments.agent}: counted as augmentation"
         if self.drug.counts_as_antidepressant == "no":
@@ -229,7 +236,9 @@ class Trial:
     def _too_low(self) -> str:
         form = self.last.product.forms[0]
         least = self.last.product.least_range
-        floor = f"{least[0].normalize():f} {self.last.product.unit}" if least else "any labelled dose"
+        floor = (
+            f"{least[0].normalize():f} {self.last.product.unit}" if least else "any labelled dose"
+        )
         slept = form.sleep_dose_to and self.highest and self.highest.value <= form.sleep_dose_to
         why = "a dose usual for sleep, " if slept else ""
         return f"{why}never at or above {floor}, the least effective labelled dose"
@@ -271,7 +280,9 @@ def _joined(same: list[DrugTreatment], day: date, gap_days: int) -> list[list[Dr
         else:
             groups.append([treatment])
             end = last
-    return [sorted(group, key=lambda t: _order(t, day)) if len(group) > 1 else group for group in groups]
+    return [
+        sorted(group, key=lambda t: _order(t, day)) if len(group) > 1 else group for group in groups
+    ]
 
 
 def _order(treatment: DrugTreatment, day: date) -> tuple[date, date, str]:
@@ -310,7 +321,6 @@ def _beside(trial: Trial, trials: Iterable[Trial]) -> Trial:
 
 
 # --- which days are at which dose ---------------------------------------------------------------
-
 
 
 def _any_dose(dose: Dose, treatment: DrugTreatment) -> bool:
@@ -353,7 +363,9 @@ def _possibly_maximal(dose: Dose, treatment: DrugTreatment) -> bool:
     return at_label or (open_question and _possibly_effective(dose, treatment))
 
 
-_RULES: dict[str, tuple[Callable[[Dose, DrugTreatment], bool], Callable[[Dose, DrugTreatment], bool]]] = {
+_RULES: dict[
+    str, tuple[Callable[[Dose, DrugTreatment], bool], Callable[[Dose, DrugTreatment], bool]]
+] = {
     "least_effective": (_surely_effective, _possibly_effective),
     "maximum_tolerated": (_surely_maximal, _possibly_maximal),
     "any": (_any_dose, _any_dose),

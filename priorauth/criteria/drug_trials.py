@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
 from priorauth.dates import DAYS_IN_WEEK, shown
-from priorauth.history import Outcome
+from priorauth.history import Outcome, percent
 from priorauth.payer import FailedTrials, Window
 from priorauth.problems import listed
 from priorauth.trials import Frame, Trial, Weeks
@@ -198,7 +198,9 @@ def _each_agent_once(verdicts: tuple[TrialVerdict, ...]) -> tuple[TrialVerdict, 
         if verdict.counts and (known is None or verdict.weeks.least_days > known.weeks.least_days):
             best[verdict.trial.agent] = verdict
     return tuple(
-        replace(v, answer=Answer.NOT_MET, because=f"{v.trial.agent} is counted once, in another trial")
+        replace(
+            v, answer=Answer.NOT_MET, because=f"{v.trial.agent} is counted once, in another trial"
+        )
         if v.counts and best[v.trial.agent] is not v
         else v
         for v in verdicts
@@ -227,7 +229,7 @@ def _verdict(trial: Trial, rule: FailedTrials, facts: Facts) -> TrialVerdict:
         "; ".join(filter(None, (part.reason for part in deciding))),
         weeks,
         " ".join(dict.fromkeys(filter(None, (part.would_change for part in deciding)))),
-        instead if instead else "",
+        instead or "",
         episode,
     )
 
@@ -308,35 +310,28 @@ def _which_fact(trial: Trial, rule: FailedTrials, frame: Frame, need: int) -> st
 
 def _went(trial: Trial, rule: FailedTrials) -> Judgement:
     """Return whether the outcome is one that the policy calls a failure."""
-    outcome, limit = trial.outcome, rule.most_improvement_percent
-    if outcome is None and trial.improvement is None:
+    limit, gain = rule.most_improvement_percent, trial.improvement
+    if limit is not None and gain is not None:
+        if gain <= limit:
+            return Judgement(Answer.MET, reason=f"improved by {percent(gain)}")
+        return Judgement(
+            Answer.NOT_MET, reason=f"improved by {percent(gain)}, at most {limit} percent allowed"
+        )
+    if trial.outcome is None:
         return Judgement(
             Answer.UNKNOWN,
             reason="the outcome is not recorded",
             would_change="Ask how it went, and write `outcome:`.",
         )
-    if limit is not None and trial.improvement is not None:
-        if trial.improvement <= limit:
-            return Judgement(Answer.MET, reason=f"improved by {trial.improvement.normalize():f} percent")
-        return Judgement(
-            Answer.NOT_MET,
-            reason=f"improved by {trial.improvement.normalize():f} percent, at most {limit} allowed",
-        )
-    if outcome not in rule.outcomes:
-        if outcome is None:
-            return Judgement(
-                Answer.UNKNOWN,
-                reason="the outcome is not recorded",
-                would_change="Ask how it went, and write `outcome:`.",
-            )
-        return Judgement(Answer.NOT_MET, reason=f"the outcome was {_words(outcome)}")
-    if limit is not None and outcome is Outcome.PARTIAL_RESPONSE:
+    if trial.outcome not in rule.outcomes:
+        return Judgement(Answer.NOT_MET, reason=f"the outcome was {_words(trial.outcome)}")
+    if limit is not None and trial.outcome is Outcome.PARTIAL_RESPONSE:
         return Judgement(
             Answer.UNKNOWN,
-            reason=f"a partial response, of how many percent is not recorded (at most {limit} allowed)",
+            reason=f"a partial response of unrecorded size, at most {limit} percent allowed",
             would_change="Write `improvement_percent:` or the scores before and after.",
         )
-    return Judgement(Answer.MET, reason=_words(outcome))
+    return Judgement(Answer.MET, reason=_words(trial.outcome))
 
 
 def _words(outcome: Outcome) -> str:
@@ -364,7 +359,11 @@ def _could_not(
 
 
 def _side_conditions(trial: Trial, rule: FailedTrials) -> list[Judgement]:
-    checks: tuple[Callable[[Trial, FailedTrials], Judgement], ...] = (_taken_as_told, _record, _label)
+    checks: tuple[Callable[[Trial, FailedTrials], Judgement], ...] = (
+        _taken_as_told,
+        _record,
+        _label,
+    )
     return [check(trial, rule) for check in checks]
 
 
@@ -465,7 +464,9 @@ def augmentation(rule: Augmentation, facts: Facts) -> Judgement:
     return Judgement(
         answer,
         statements,
-        "the dates do not settle how long" if answer is Answer.UNKNOWN else "not enough of them, or too short",
+        "the dates do not settle how long"
+        if answer is Answer.UNKNOWN
+        else "not enough of them, or too short",
         f"{wanted}; the exact days from the chart or the pharmacy record.",
         ask="the prescriber",
     )
@@ -551,4 +552,6 @@ def _stable(trial: Trial, rule: ConcurrentAntidepressant) -> Answer:
 def _current_fact(trial: Trial) -> Fact:
     last = max(trial.last.doses, key=lambda dose: (dose.start.first, dose.start.last))
     amount = f"{last.amount.normalize():f} {last.unit}"
-    return Fact(f"{_capital(trial.agent)} {amount} since {shown(last.start)}, still taken", trial.evidence)
+    return Fact(
+        f"{_capital(trial.agent)} {amount} since {shown(last.start)}, still taken", trial.evidence
+    )

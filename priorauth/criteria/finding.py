@@ -115,4 +115,3 @@ class Finding:
             yield self
         for part in self.parts:
             yield from part.deciding()
-

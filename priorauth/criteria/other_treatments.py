@@ -69,7 +69,9 @@ def _days_answer(course: Psychotherapy, rule: PsychotherapyTried, facts: Facts) 
     need = math.ceil(rule.weeks * DAYS_IN_WEEK) if rule.weeks else 1
     frame = facts.frame(rule.window)
     end = course.end.last if course.end else facts.day
-    surest = course.end.first if course.end else (facts.day if course.ongoing else course.start.last)
+    surest = (
+        course.end.first if course.end else (facts.day if course.ongoing else course.start.last)
+    )
     least = 0
     if frame.sure:
         first, last = max(course.start.last, frame.sure.first), min(surest, frame.sure.last)
@@ -88,7 +90,11 @@ def _therapy_fact(course: Psychotherapy) -> Fact:
 def _course_words(course: Psychotherapy | DeviceTreatment) -> str:
     dates = f"{shown(course.start)} to " if course.start else "dates not recorded"
     if course.start:
-        dates += shown(course.end) if course.end else ("ongoing" if course.ongoing else "end not recorded")
+        dates += (
+            shown(course.end)
+            if course.end
+            else ("ongoing" if course.ongoing else "end not recorded")
+        )
     sessions = f"{course.sessions} sessions" if course.sessions is not None else ""
     outcome = course.outcome.value.replace("_", " ") if course.outcome else "outcome not recorded"
     return ", ".join(filter(None, (dates, sessions, outcome)))
@@ -97,7 +103,9 @@ def _course_words(course: Psychotherapy | DeviceTreatment) -> str:
 def prior_device(rule: PriorDevice, facts: Facts) -> Judgement:
     """Return whether a course of one of the devices was tried, or could not be."""
     courses = [
-        t for t in facts.case.treatments if isinstance(t, DeviceTreatment) and t.kind in rule.devices
+        t
+        for t in facts.case.treatments
+        if isinstance(t, DeviceTreatment) and t.kind in rule.devices
     ]
     names = listed(device.upper() for device in rule.devices)
     if not courses:

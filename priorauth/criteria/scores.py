@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Fact, Judgement
 from priorauth.dates import days_before, shown
+from priorauth.history import fall_percent, percent
 from priorauth.problems import listed
 
 if TYPE_CHECKING:
@@ -72,11 +73,11 @@ def response(rule: Response, facts: Facts) -> Judgement:
             "mark the first with `baseline: yes`.",
             ask="the prescriber",
         )
-    gains = [(improvement_percent(first, last), first, last) for first, last in pairs]
+    gains = [(fall_percent(first.total, last.total), first, last) for first, last in pairs]
     gain, first, last = max(gains, key=lambda found: found[0])
     fact = Fact(
         f"{first.scale} {first.total} on {shown(first.on)}, "
-        f"{last.total} on {shown(last.on)}: improved by {floor(gain)} percent",
+        f"{last.total} on {shown(last.on)}: improved by {percent(gain, ROUND_FLOOR)}",
         (*first.evidence, *last.evidence),
     )
     enough = gain >= rule.least_percent if rule.least_percent is not None else gain > 0
@@ -95,13 +96,3 @@ def baseline_and_latest(facts: Facts, scale: str) -> tuple[Score, Score] | None:
     if not marked or found[-1] is marked[-1] or not marked[-1].total:
         return None
     return marked[-1], found[-1]
-
-
-def improvement_percent(first: Score, last: Score) -> Decimal:
-    """Return the fall of the score in percent of the first; negative when it rose."""
-    return Decimal(100 * (first.total - last.total)) / first.total
-
-
-def floor(percent: Decimal) -> str:
-    """Return a percentage rounded down to a whole number, so that it never says more."""
-    return str(percent.to_integral_value(ROUND_FLOOR))

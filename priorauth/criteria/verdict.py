@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Finding
-from priorauth.payer import Stance
+from priorauth.payer import Stance, leaves
 from priorauth.reference import Mark
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from priorauth.case import Case, CaseException
     from priorauth.criteria.drug_trials import TrialVerdict
     from priorauth.library import Governing, LibraryPayer
+    from priorauth.payer import AnyCriterion
 
 STANCE = "stance"  # the id under which an exception answers the payer's stance as a whole
 
@@ -54,6 +55,13 @@ class Verdict:
     def stance(self) -> Stance | None:
         """Return what the payer's version says of the service; None when no policy is on file."""
         return self.governing.version.stance if self.governing else None
+
+    @property
+    def rules(self) -> tuple[AnyCriterion, ...]:
+        """Return the criteria that the case was weighed against."""
+        version = self.governing.version if self.governing else None
+        part = version.criteria_for(self.case.request.kind) if version else None
+        return leaves(part) if part else ()
 
     @property
     def overall(self) -> Answer:

@@ -5,12 +5,14 @@ Not for form: no HTML here, and nothing that the case, the policy or the referen
 
 from __future__ import annotations
 
+import re
+from decimal import ROUND_FLOOR
 from typing import TYPE_CHECKING
 
 from priorauth.criteria import LetterKind
-from priorauth.criteria.scores import floor, improvement_percent
 from priorauth.criteria.verdict import STANCE
 from priorauth.dates import shown
+from priorauth.history import fall_percent, percent
 from priorauth.letter.contract import (
     Cite,
     CriterionRow,
@@ -59,17 +61,21 @@ _RATIONALE = {
     "risk_of_delay": "Risk of delay",
     "goals": "Goals and measurement",
 }
+_ACRONYMS = {"rems": "REMS", "pdmp": "PDMP", "mdd": "MDD"}
 _SAFETY = {"safety": "Safety", "monitoring": "Monitoring"}
 
 
-def compose(verdict: Verdict) -> Letter:
-    """Return the content of the letter that the verdict calls for; a draft while questions stand."""
+def compose(verdict: Verdict, *, draft: bool = False) -> Letter:
+    """Return the content of the letter that the verdict calls for.
+
+    It is a draft when one is asked for, and always while questions stand.
+    """
     case = verdict.case
     person = case.prescriber
     works = evidence.for_service(case.request.service)
     return Letter(
         kind=verdict.kind.value,
-        draft=not verdict.ready,
+        draft=draft or not verdict.ready,
         questions=tuple(_questions(verdict)),
         title=_title(verdict),
         language="en-US",
@@ -92,9 +98,9 @@ def compose(verdict: Verdict) -> Letter:
         rationale=_sections(case, _RATIONALE),
         safety=_sections(case, _SAFETY),
         safety_facts=_safety_facts(case),
-        attested=tuple(_attested(case)),
+        attested=tuple(_attested(verdict)),
         evidence=tuple(_work(w) for w in works if case.request.service in w.services),
-        background=tuple(_work(w) for w in works if case.request.service not in w.services),
+        background=tuple(_work(w) for w in works if case.request.service in w.background),
         ask=tuple(_ask(verdict)),
         peer_to_peer=_peer_to_peer(case),
         signer=Row(f"{person.name.full}, {person.credentials}", f"NPI {person.npi}"),
@@ -109,7 +115,7 @@ def compose(verdict: Verdict) -> Letter:
     )
 
 
-# --- heading and reference block ------------------------------------------------------------------
+# --- heading and reference block -----------------------------------------------------------------
 
 
 def _title(verdict: Verdict) -> str:
@@ -176,7 +182,10 @@ def _reference(verdict: Verdict) -> Iterator[Row]:
     yield Row("Service", request.known_service.name)
     yield Row("Codes", "; ".join(_code(code) for code in request.codes))
     yield Row("Diagnoses", "; ".join(f"{d.code} {d.title}" for d in case.diagnoses))
-    yield Row("Request type", f"{_KINDS[request.kind.value]}, {'urgent' if request.urgent else 'standard'}")
+    yield Row(
+        "Request type",
+        f"{_KINDS[request.kind.value]}, {'urgent' if request.urgent else 'standard'}",
+    )
     if request.start:
         yield Row("Start", shown(request.start))
     if request.place_of_service:
@@ -223,7 +232,7 @@ def _status(case: Case) -> tuple[str, ...]:
     )
 
 
-# --- present state ----------------------------------------------------------------------------------
+# --- present state -------------------------------------------------------------------------------
 
 
 def _state(case: Case) -> Iterator[Row]:
@@ -255,13 +264,13 @@ def _trend(found: list[Score]) -> str:
         return text
     word = "baseline" if first.baseline else "first recorded"
     text += f"; {word} {first.total} on {shown(first.on)}"
-    gain = improvement_percent(first, latest) if first.total else None
+    gain = fall_percent(first.total, latest.total) if first.total else None
     if gain is not None and gain > 0:
-        text += f", improved by {floor(gain)} percent"
+        text += f", improved by {percent(gain, ROUND_FLOOR)}"
     return text
 
 
-# --- criteria -----------------------------------------------------------------------------------------
+# --- criteria ------------------------------------------------------------------------------------
 
 
 def _criteria(verdict: Verdict) -> Iterator[CriterionRow]:
@@ -327,7 +336,7 @@ def _citer(case: Case) -> _Citer:
     return _Citer(case)
 
 
-# --- the clinician's words, safety, evidence -----------------------------------------------------------
+# --- the clinician's words, safety, evidence -----------------------------------------------------
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
@@ -350,18 +359,25 @@ def _safety_facts(case: Case) -> tuple[str, ...]:
     return (*rems, *facts)
 
 
-def _attested(case: Case) -> Iterator[Statement]:
-    cite = _citer(case)
-    for name, found in case.attestations.items():
-        words = _upper(name.replace("_", " ").replace("-", " "))
-        answer = "yes" if found.answer else "no"
-        yield Statement(f"{words}: {answer} ({found.by}, {shown(found.on)})", cite(found.evidence))
+def _attested(verdict: Verdict) -> Iterator[Statement]:
+    """Yield what somebody stands for and no criterion shows already."""
+    cite = _citer(verdict.case)
+    asked = {getattr(rule, "attestation", None) for rule in verdict.rules}
+    for name, found in verdict.case.attestations.items():
+        if name not in asked:
+            words = " ".join(_ACRONYMS.get(word, word) for word in re.split("[_-]", name))
+            answer = "yes" if found.answer else "no"
+            text = f"{_upper(words)}: {answer} ({found.by}, {shown(found.on)})"
+            yield Statement(text, cite(found.evidence))
 
 
 def _work(work: evidence.Work) -> Work:
     size = f", {work.n} participants" if work.n else ""
     return Work(
-        work.reference, f"{_upper(work.design)}{size}", tuple(f.text for f in work.figures), work.does_not_show
+        work.reference,
+        f"{_upper(work.design)}{size}",
+        tuple(f.text for f in work.figures),
+        work.does_not_show,
     )
 
 
@@ -372,7 +388,9 @@ def _exceptions(verdict: Verdict) -> Iterator[ExceptionAsked]:
     cite = _citer(verdict.case)
     for found in verdict.exceptions:
         yield ExceptionAsked(
-            _stance(verdict) if found.criterion == STANCE else requirements.get(found.criterion, ""),
+            _stance(verdict)
+            if found.criterion == STANCE
+            else requirements.get(found.criterion, ""),
             _paragraphs(found.reason),
             f"{found.by}, {shown(found.on)}",
             cite(found.evidence),

@@ -60,7 +60,8 @@ def timeline(verdict: Verdict) -> Timeline | None:
     if not lanes:
         return None
     earliest = years_before(verdict.day, MOST_YEARS)
-    kept = sorted((l for l in lanes if l.greatest.last >= earliest), key=lambda l: l.greatest)
+    kept = [lane for lane in lanes if lane.greatest.last >= earliest]
+    kept.sort(key=lambda lane: lane.greatest)
     if not kept:
         return None
     axis = _Axis(max(earliest, min(lane.greatest.first for lane in kept)), verdict.day)
@@ -75,9 +76,7 @@ def timeline(verdict: Verdict) -> Timeline | None:
 
 
 def _bar(lane: _Lane, place: int, axis: _Axis) -> Bar:
-    return Bar(
-        lane.label, place * ROW, axis.bar(lane.greatest), axis.bar(lane.least), lane.solid
-    )
+    return Bar(lane.label, place * ROW, axis.bar(lane.greatest), axis.bar(lane.least), lane.solid)
 
 
 def _drug_lanes(verdict: Verdict) -> list[_Lane]:
@@ -104,7 +103,9 @@ def _lane(treatment: Treatment, day: date) -> _Lane | None:
     last = end.last if end else day
     surely = end.first if end else (day if treatment.ongoing else start.last)
     least = Interval(start.last, surely) if start.last <= surely else None
-    return _Lane(_short(name_of(treatment)), Interval(start.first, min(last, day)), least, solid=False)
+    return _Lane(
+        _short(name_of(treatment)), Interval(start.first, min(last, day)), least, solid=False
+    )
 
 
 def name_of(treatment: Treatment) -> str:
@@ -161,6 +162,7 @@ def _ticks(axis: _Axis) -> tuple[Tick, ...]:
 
 def _summary(lanes: list[_Lane]) -> str:
     names = ", ".join(
-        f"{lane.label} {shown(lane.greatest.first)} to {shown(lane.greatest.last)}" for lane in lanes
+        f"{lane.label} {shown(lane.greatest.first)} to {shown(lane.greatest.last)}"
+        for lane in lanes
     )
     return f"Timeline of treatments and scores: {names}."

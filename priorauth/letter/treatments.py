@@ -9,9 +9,9 @@ from priorauth.dates import shown
 from priorauth.history import (
     Course,
     DeviceTreatment,
-    DrugTreatment,
     KetamineTreatment,
     Psychotherapy,
+    percent,
 )
 from priorauth.letter.contract import TreatmentGroup, TreatmentRow
 from priorauth.letter.timeline import name_of
@@ -50,7 +50,11 @@ def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...
         ("augmentation", "Augmentation", [_trial_row(f, cite) for f in added]),
         ("psychotherapy", "Psychotherapy", _other_rows(case, Psychotherapy, cite)),
         ("device", "Device treatment", _other_rows(case, DeviceTreatment, cite)),
-        ("ketamine", "Ketamine or esketamine given before", _other_rows(case, KetamineTreatment, cite)),
+        (
+            "ketamine",
+            "Ketamine or esketamine given before",
+            _other_rows(case, KetamineTreatment, cite),
+        ),
         ("not_counted", "Other drug treatment, not counted", [_trial_row(f, cite) for f in rest]),
     )
     return tuple(TreatmentGroup(id_, title, tuple(rows)) for id_, title, rows in groups if rows)
@@ -61,9 +65,13 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
     beside = f"taken beside {listed(trial.beside, 'and')}" if trial.beside else ""
     added = f"added to {trial.augments.agent}" if trial.augments else ""
     why = "" if trial.augments or found.counts else f"Not counted: {found.because}"
-    tolerated = "highest dose tolerated" if any(t.maximum_tolerated for t in trial.treatments) else ""
+    tolerated = (
+        "highest dose tolerated" if any(t.maximum_tolerated for t in trial.treatments) else ""
+    )
     adherence = (
-        f"adherence {trial.adherence_percent} percent" if trial.adherence_percent is not None else ""
+        f"adherence {trial.adherence_percent} percent"
+        if trial.adherence_percent is not None
+        else ""
     )
     return TreatmentRow(
         name=_sentence(trial.name),
@@ -100,7 +108,7 @@ def _outcome(course: Course) -> str:
     if course.change:
         details.append(f"{course.change.scale} {course.change.before} to {course.change.after}")
     if course.improvement_percent is not None:
-        details.append(f"improved by {number(course.improvement_percent)} percent")
+        details.append(f"improved by {percent(course.improvement_percent)}")
     details += course.adverse_effects
     return f"{words} ({'; '.join(details)})" if details else words
 
@@ -121,9 +129,7 @@ def _other_rows(
     cite: Citer,
 ) -> list[TreatmentRow]:
     return [
-        _other_row(treatment, cite)
-        for treatment in case.treatments
-        if isinstance(treatment, kind) and not isinstance(treatment, DrugTreatment)
+        _other_row(treatment, cite) for treatment in case.treatments if isinstance(treatment, kind)
     ]
 
 

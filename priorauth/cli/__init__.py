@@ -1,0 +1,96 @@
+"""The command line: one file a noun; the only place that prints or exits.
+
+Exit codes: 0 ready; 1 read, but not ready (something is unknown or not met); 2 cannot go on.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from priorauth import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The help line of each command and the file that it lives in: files are read when needed, so
+# that `priorauth --help` answers at once.
+_COMMANDS = {
+    "new": ("new", "Write a case file to fill in, with what the payer's policy asks."),
+    "check": ("case", "Say what a case has and lacks, before anything is sent."),
+    "letter": ("case", "Make the letter of a case as PDF."),
+    "payers": ("payer", "List the payers and policies of the library."),
+    "payer": ("payer", "Show one payer's policies with their sources."),
+    "samples": ("sample", "List the sample cases."),
+    "sample": ("sample", "Write a sample case with its exhibits to start from."),
+    "demo": ("sample", "Make the letters of three sample cases."),
+    "doctor": ("doctor", "Say whether everything needed is installed and in order."),
+}
+
+
+class _Commands(click.Group):
+    """The commands, each brought in from its file when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"priorauth.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command, or suggest the nearest one."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from priorauth.problems import listed, nearest  # noqa: PLC0415 - only for a slip
+
+            near = nearest(args[0], _COMMANDS) or tuple(_COMMANDS)
+            ctx.fail(f"There is no command of that name. Did you mean {listed(near)}?")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="priorauth")
+def priorauth() -> None:
+    """Prior-authorization letters that say no more than the record holds."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; the exit code says how it went, a mistake is one plain sentence."""
+    try:
+        code = priorauth.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="priorauth",
+            standalone_mode=False,
+        )
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(2)
+    except _errors() as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _errors() -> type[Exception]:
+    """Return the class of our own errors, looked up only when something has gone wrong."""
+    from priorauth.problems import PriorAuthError  # noqa: PLC0415
+
+    return PriorAuthError

@@ -1,0 +1,95 @@
+"""The commands on a case: check it, make its letter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from priorauth import pipeline
+from priorauth.cli import show
+from priorauth.cli.options import (
+    library_option,
+    on_option,
+    output_options,
+    refuse_existing,
+    write,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from priorauth.criteria import Verdict
+    from priorauth.library import Library
+
+READY, NOT_READY, CANNOT = 0, 1, 2
+case_argument = click.argument("case", type=click.Path(path_type=Path))
+
+
+@click.command()
+@case_argument
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@on_option
+@library_option
+def check(case: Path, day: date, library: Library, *, as_json: bool) -> int:
+    """Say what CASE has and lacks, before anything is sent.
+
+    Prints the trials and the payer's criteria with their findings, and what to get from whom.
+    """
+    weighed = pipeline.weigh(case, library, day)
+    if as_json:
+        data = show.as_json(weighed.problems, weighed.verdict)
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        show.problems(weighed.problems)
+    if weighed.verdict is None:
+        return CANNOT
+    if not as_json:
+        show.report(weighed.verdict)
+    return _code(weighed.verdict)
+
+
+@click.command()
+@case_argument
+@output_options("letter.pdf")
+@click.option("--draft", is_flag=True, help="Make a draft, also while questions are open.")
+@click.option("--html", is_flag=True, help="Write HTML instead of PDF.")
+@on_option
+@library_option
+def letter(  # noqa: PLR0913 - one parameter an option
+    case: Path, output: Path, day: date, library: Library, *, force: bool, draft: bool, html: bool
+) -> int:
+    """Make the letter of CASE as PDF.
+
+    While a criterion is unknown, or not met without an exception asked for, only --draft
+    makes a letter: each of its pages says DRAFT.
+    """
+    refuse_existing(output, force=force)
+    weighed = pipeline.weigh(case, library, day)
+    show.problems(weighed.problems)
+    verdict = weighed.verdict
+    if verdict is None:
+        return CANNOT
+    if not verdict.ready and not draft:
+        _say_open(verdict)
+        return NOT_READY
+    if html:
+        content = pipeline.html(verdict, library, draft=draft).encode()
+    else:
+        content = pipeline.pdf(verdict, library, draft=draft)
+    write(output, content, force=force)
+    click.echo(f"{output}  {show.verdict_line(verdict)}")
+    return _code(verdict)
+
+
+def _say_open(verdict: Verdict) -> None:
+    click.echo("No letter was written: questions are open. `--draft` makes a draft.", err=True)
+    for place, question in enumerate(verdict.questions, 1):
+        who = f" Ask {question.ask}." if question.ask else ""
+        click.echo(f"{place:2}. {question.text}{who}", err=True)
+
+
+def _code(verdict: Verdict) -> int:
+    return READY if verdict.ready else NOT_READY

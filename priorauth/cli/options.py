@@ -1,0 +1,123 @@
+"""The options that several commands share: the day, the library, where to write."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from priorauth.library import Library, shipped
+from priorauth.problems import PriorAuthError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Day(click.ParamType[date]):
+    name = "day"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail("Write the day as year-month-day: 2026-11-22.", param, ctx)
+
+
+def on_option(command: Command) -> Command:
+    """Add `--on DAY`, which defaults to today: the only place that asks the clock."""
+    return click.option(
+        "--on",
+        "day",
+        type=_Day(),
+        default=date.today,
+        help="The day of the request, as 2026-11-22; today when left out.",
+    )(command)
+
+
+def library_option(command: Command) -> Command:
+    """Add `--library DIR`: a folder with payers/ and templates/ that lies over the shipped one."""
+    return click.option(
+        "--library",
+        callback=_library,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="A folder with payers/ and templates/ of your own; they lie over the shipped ones.",
+    )(command)
+
+
+def _library(ctx: click.Context, param: click.Parameter, own: Path | None) -> Library:
+    """Return the library: with the folder given, else with one that stands where we run."""
+    del ctx, param
+    here = Path.cwd()
+    stands_here = (here / "payers").is_dir() or (here / "templates").is_dir()
+    if own is None and stands_here and here.resolve() != shipped().resolve():
+        own = here
+    return Library.open(own)
+
+
+def output_options(default: str) -> Callable[[Command], Command]:
+    """Add `-o FILE` and `--force`."""
+
+    def add(command: Command) -> Command:
+        command = click.option(
+            "--force", is_flag=True, help="Replace a file that is there already."
+        )(command)
+        return click.option(
+            "-o",
+            "--output",
+            type=click.Path(path_type=Path),
+            default=default,
+            show_default=True,
+            help="Where to write.",
+        )(command)
+
+    return add
+
+
+class ExistsError(PriorAuthError):
+    """The file to be written is there already."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file and the way out."""
+        super().__init__(f"{path} is there already. Add --force to replace it.")
+
+
+class UnwritableError(PriorAuthError):
+    """The file cannot be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Name the file and the reason."""
+        super().__init__(f"{path} cannot be written ({reason}). Check the folder.")
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Raise ExistsError when the file is there and may not be replaced."""
+    if path.exists() and not force:
+        raise ExistsError(path)
+
+
+def write(path: Path, content: bytes, *, force: bool) -> None:
+    """Write a file whole or not at all, readable by its owner alone.
+
+    Raises ExistsError or UnwritableError; then what was there is as it was.
+    """
+    refuse_existing(path, force=force)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".priorauth-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UnwritableError(path, error.strerror or "no reason given") from None

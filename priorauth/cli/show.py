@@ -1,0 +1,223 @@
+"""How problems, trials and findings look on a screen, and as JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from priorauth.criteria import Answer, LetterKind
+from priorauth.criteria.drug_trials import dates_taken
+from priorauth.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from priorauth.criteria import Finding, TrialVerdict, Verdict
+    from priorauth.problems import Problem
+
+WIDTH = 100
+_WANTED = {
+    LetterKind.REQUEST: "request for prior authorization",
+    LetterKind.EXCEPTION: "request for an exception",
+    LetterKind.RECORD: "record of medical necessity (no authorization needed)",
+    LetterKind.GENERAL: "general letter (no policy on file, no criteria claimed)",
+}
+
+
+def problems(found: Iterable[Problem]) -> None:
+    """Print each problem on a line of its own, to the error stream."""
+    for problem in found:
+        click.echo(str(problem), err=True)
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """Return the verdict in one line."""
+    name = (
+        verdict.payer.payer.name if verdict.payer and verdict.payer.payer else "payer not on file"
+    )
+    wanted = f"{_WANTED[verdict.kind]}, {name}"
+    tally = f"; {_tally(verdict)}" if verdict.finding else ""
+    if verdict.ready:
+        return f"ready: {wanted}{tally}"
+    count = len(verdict.questions)
+    return f"draft only: {count} open {'question' if count == 1 else 'questions'}; {wanted}{tally}"
+
+
+def _tally(verdict: Verdict) -> str:
+    answers = [leaf.answer for leaf in verdict.finding.leaves()] if verdict.finding else []
+    parts = [f"{answers.count(answer)} {answer.shown}" for answer in Answer if answer in answers]
+    return f"criteria: {', '.join(parts)}"
+
+
+def report(verdict: Verdict) -> None:
+    """Print which policy governs, the trials, the criteria, and what to get from whom."""
+    for line in _report(verdict):
+        click.echo(line)
+
+
+def _report(verdict: Verdict) -> Iterator[str]:
+    yield from _policy(verdict)
+    yield from _trials(verdict.trials)
+    yield from _criteria(verdict)
+    yield from _questions(verdict)
+    yield ""
+    yield f"Verdict: {verdict_line(verdict)}"
+
+
+def _policy(verdict: Verdict) -> Iterator[str]:
+    governing = verdict.governing
+    if governing is None:
+        yield "No policy of this payer for this service is on file."
+        yield "The letter is a general one: it claims no criteria. Ask the payer for its policy."
+        return
+    version = governing.version
+    source = version.source
+    yield f"Policy: {governing.title}"
+    until = f" to {version.effective_to}" if version.effective_to else ""
+    stance = version.stance.value.replace("_", " ")
+    yield f"Version: {version.id}, in force from {version.effective_from}{until}; stance: {stance}"
+    who = "the payer's own document" if source.read == "own_document" else "a secondary page"
+    yield f"Source: {who}, read on {source.read_on}, mark {source.mark}. {source.url or ''}"
+    for line in version.not_read:
+        yield from wrapped(f"Not read, so not weighed: {line}")
+    weak = ", ".join(f"{name} ({mark})" for name, mark in verdict.marks)
+    if weak:
+        yield from wrapped(f"Check before relying on it, not read in a primary text: {weak}")
+
+
+def _trials(found: Iterable[TrialVerdict]) -> Iterator[str]:
+    rows = [_trial_cells(one) for one in found]
+    if not rows:
+        return
+    yield ""
+    yield "Trials"
+    yield from _table(("counts", "drug", "class", "highest", "dates", "at dose"), rows)
+
+
+def _trial_cells(found: TrialVerdict) -> tuple[tuple[str, ...], str]:
+    trial = found.trial
+    counts = {Answer.MET: "yes", Answer.NOT_MET: "no", Answer.UNKNOWN: "unknown"}[found.answer]
+    cells = (
+        counts,
+        trial.name,
+        trial.drug.drug_class,
+        str(trial.highest or ""),
+        dates_taken(trial),
+        str(found.weeks),
+    )
+    change = f" {found.would_change}" if found.would_change else ""
+    return cells, f"{found.because}.{change}"
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[tuple[str, ...], str]]) -> Iterator[str]:
+    """Yield a table with columns as wide as they need, and a note under each row."""
+    cells = [heads, *(row for row, _ in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
+    yield _line(heads, widths)
+    for row, note in rows:
+        yield _line(row, widths)
+        yield from wrapped(note, "      ")
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return f"  {'  '.join(padded)}".rstrip()
+
+
+def _criteria(verdict: Verdict) -> Iterator[str]:
+    if verdict.finding is None:
+        return
+    yield ""
+    yield "Criteria"
+    for part in verdict.finding.parts or (verdict.finding,):
+        yield from _finding(part, 0)
+
+
+def _finding(finding: Finding, depth: int) -> Iterator[str]:
+    lead = "  " + "    " * depth
+    yield from wrapped(f"{finding.answer.shown:8} {finding.requirement}", lead, hang=9)
+    if finding.because:
+        yield from wrapped(finding.because, lead + " " * 9)
+    for part in finding.parts:
+        yield from _finding(part, depth + 1)
+
+
+def _questions(verdict: Verdict) -> Iterator[str]:
+    if not verdict.questions:
+        return
+    yield ""
+    yield "To do before a letter can be sent"
+    for place, question in enumerate(verdict.questions, 1):
+        who = f" Ask {question.ask}." if question.ask else ""
+        yield from wrapped(f"{place:2}. {question.text}{who}", "  ", hang=4)
+
+
+def wrapped(text: str, lead: str = "", hang: int = 0) -> Iterator[str]:
+    """Yield the text as lines of a screen, each after `lead`, all but the first `hang` deeper."""
+    yield from textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=lead,
+        subsequent_indent=lead + " " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def as_json(found: Iterable[Problem], verdict: Verdict | None) -> dict[str, Any]:
+    """Return everything that `check` says as plain data."""
+    return {
+        "payer": verdict.payer.id if verdict and verdict.payer else None,
+        "policy": verdict.governing.file.id if verdict and verdict.governing else None,
+        "version": verdict.governing.version.id if verdict and verdict.governing else None,
+        "stance": verdict.stance.value if verdict and verdict.stance else None,
+        "overall": verdict.overall.value if verdict else None,
+        "criteria": _criteria_data(verdict),
+        "trials": [_trial_data(trial) for trial in verdict.trials] if verdict else [],
+        "problems": [_problem_data(problem) for problem in found],
+    }
+
+
+def _criteria_data(verdict: Verdict | None) -> list[dict[str, Any]]:
+    if verdict is None or verdict.finding is None:
+        return []
+    return [
+        one for part in verdict.finding.parts or (verdict.finding,) for one in _finding_data(part)
+    ]
+
+
+def _finding_data(finding: Finding) -> Iterator[dict[str, Any]]:
+    yield {
+        "id": finding.id,
+        "kind": finding.kind,
+        "requirement": finding.requirement,
+        "finding": finding.answer.value,
+        "because": finding.because,
+        "evidence": [{"exhibit": e.exhibit, "page": e.page} for e in finding.evidence],
+        "would_change": finding.would_change,
+    }
+    for part in finding.parts:
+        yield from _finding_data(part)
+
+
+def _trial_data(found: TrialVerdict) -> dict[str, Any]:
+    return {
+        "drug": found.trial.name,
+        "class": found.trial.drug.drug_class,
+        "weeks": {"least": float(found.weeks.least), "greatest": float(found.weeks.greatest)},
+        "counts": found.counts,
+        "because": found.because,
+    }
+
+
+def _problem_data(problem: Problem) -> dict[str, Any]:
+    return {
+        "severity": Severity(problem.severity).value,
+        "file": problem.place.file,
+        "line": problem.place.line,
+        "field": problem.place.field,
+        "what": problem.what,
+        "fix": problem.fix,
+    }

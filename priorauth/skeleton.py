@@ -1,0 +1,220 @@
+"""A case file to fill in: commented, and asking for what one payer's policy needs.
+
+Not for filling in: every value is the practice's to write.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth import payer as rules
+from priorauth.problems import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from priorauth.library import LibraryPayer
+    from priorauth.reference.services import Service
+
+_PEOPLE = """\
+patient:
+  name: {given: , family: }
+  birth_date:                 # year-month-day: 1984-03-09
+  # sex: female               # female, male, other or unknown
+coverage:
+  payer: PAYER
+  line_of_business: commercial  # or exchange, self_funded, medicare_advantage, medicare, medicaid
+  benefit: medical            # or pharmacy, behavioral: ask which benefit the request goes to
+  member_id: ""               # as on the card, in quotation marks
+  # group_number: ""
+  # subscriber: {name: {given: , family: }, relationship: spouse}   # when it is not the patient
+  # send_to: {fax: 800-555-0100}    # where the request goes, from the payer's portal or the card
+prescriber:
+  name: {given: , family: }
+  credentials:                # MD, DO, NP
+  specialty: psychiatry
+  npi: ""                     # ten digits, in quotation marks
+  # peer_to_peer: weekdays 12 to 1 pm
+practice:
+  name:
+  # npi: ""
+  address: {street: , city: , state: , zip: ""}
+  phone:
+  fax:                        # the answer comes here: payers cancel a request without it
+"""
+_REQUEST = """\
+request:
+  service: SERVICE
+  kind: initial               # or renewal, appeal
+  urgent: no                  # yes needs urgent_because: in the prescriber's own words
+  codes: [CODES]
+  plan:                       # dose, how often, for how long, as the prescriber ordered it
+  # start: 2026-12-01
+  # place_of_service: office
+"""
+_HISTORY = """\
+# Every treatment that was tried, the ones that helped too. Dates may be a year (2025), a month
+# (2025-02) or a day (2025-02-17): write what the record says. What is not known is left out.
+treatments:
+  # - drug: sertraline
+  #   doses:
+  #     - {mg_per_day: 50, from: 2025-02-03, to: 2025-02-16}
+  #     - {mg_per_day: 150, from: 2025-02-17, to: 2025-05-30}
+  #   outcome: no_response      # partial_response, response, remission, intolerance,
+  #                             # contraindicated
+  #   improvement_percent: 10   # or change: {scale: PHQ-9, before: 22, after: 20}
+  #   stopped_because: no benefit after fifteen weeks
+  #   source: chart             # claims, pharmacy, patient_report, samples
+  #   evidence: {exhibit: notes, page: 3}
+  # - drug: aripiprazole
+  #   augments: sertraline
+  #   doses: [{mg_per_day: 5, from: 2025-04-01, to: 2025-05-30}]
+  #   outcome: no_response
+  # - psychotherapy: CBT
+  #   sessions: 14
+  #   from: 2024-11
+  #   to: 2025-03
+  #   outcome: partial_response
+  # - tms: theta burst
+  #   sessions: 30
+"""
+_END = """\
+# The documents that are sent along, beside this file.
+# exhibits:
+#   - {id: notes, title: Psychiatric progress notes, kind: chart_notes, file: notes.pdf}
+
+# The clinician's own words; they are printed as they are.
+# rationale:
+#   why_this_treatment: |
+#     ...
+#   safety: |
+#     ...
+"""
+
+
+def skeleton(service: Service, written: str, found: LibraryPayer | None, day: date) -> str:
+    """Return the text of a new case file for a service and a payer as staff wrote it.
+
+    What the version in force on `day` asks stands as comments where the answer goes.
+    """
+    version = _version(service, found, day)
+    asked = rules.leaves(version.criteria) if version and version.criteria else ()
+    parts = [
+        f"# A request for {service.name}.",
+        *_about(version, found),
+        "",
+        _PEOPLE.replace("PAYER", found.id if found else written),
+        _request(service, day),
+        *_episode(asked),
+        *_comments(
+            "The policy asks:",
+            asked,
+            (
+                rules.FailedTrials,
+                rules.Augmentation,
+                rules.PsychotherapyTried,
+                rules.PriorDevice,
+                rules.ConcurrentAntidepressant,
+            ),
+        ),
+        _HISTORY.rstrip(),
+        "",
+        *_scores(asked),
+        *_attestations(asked),
+        *_exceptions(version),
+        _END,
+    ]
+    return "\n".join(parts)
+
+
+def _version(service: Service, found: LibraryPayer | None, day: date) -> rules.Version | None:
+    fitting = [
+        version
+        for file in (found.policies if found else ())
+        if service.id in file.policy.services
+        for version in file.policy.versions
+        if version.covers(day)
+    ]
+    return max(fitting, key=lambda version: version.effective_from.first, default=None)
+
+
+def _about(version: rules.Version | None, found: LibraryPayer | None) -> Iterator[str]:
+    if version is None:
+        yield "# No policy of this payer for this service is on file: no criteria are claimed."
+        return
+    name = found.payer.name if found and found.payer else ""
+    yield f"# {name}, {version.source.title}, version {version.id}: {version.stance.value}."
+    for line in version.not_read:
+        yield f"# Not read: {line}"
+
+
+def _request(service: Service, day: date) -> str:
+    codes = [code.code for code in service.codes_on(day) if code.system in ("HCPCS", "CPT")]
+    first = f"{{code: {codes[0]}, units: }}" if codes else "{code: , units: }"
+    other = f"   # others: {listed(codes[1:], 'and')}" if len(codes) > 1 else ""
+    text = _REQUEST.replace("SERVICE", service.id).replace("[CODES]", f"[{first}]{other}")
+    approvals = [approval.id for approval in service.approvals]
+    if not approvals:
+        return text
+    return (
+        text
+        + f"  # indication: {approvals[0]}           # the approval: {listed(approvals)}\n"
+    )
+
+
+def _episode(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+    yield from _comments(
+        "The policy asks:", asked, (rules.DiagnosisIs, rules.SeverityIs, rules.Exclusion)
+    )
+    yield "diagnoses: [{code: }]         # such as F33.2; first the one that the request is for"
+    yield "# episode: {onset: 2025-01, severity: severe, psychotic_features: no}"
+    yield ""
+
+
+def _comments(
+    head: str, asked: tuple[rules.AnyCriterion, ...], kinds: tuple[type, ...]
+) -> Iterator[str]:
+    lines = [criterion.requirement for criterion in asked if isinstance(criterion, kinds)]
+    if lines:
+        yield f"# {head}"
+        yield from (f"#   - {line}" for line in lines)
+
+
+def _scores(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+    yield from _comments("The policy asks:", asked, (rules.ScoreAtLeast, rules.Response))
+    yield "# scores:"
+    names = [n for c in asked if isinstance(c, rules.ScoreAtLeast) for n in c.scales] or ["PHQ-9"]
+    yield from (
+        f"#   - {{scale: {name}, total: 22, on: 2026-11-10, evidence: {{exhibit: notes, page: 1}}}}"
+        for name in names
+    )
+    yield ""
+
+
+def _attestations(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+    questions = {
+        criterion.attestation: criterion.question
+        for criterion in asked
+        if isinstance(criterion, rules.Attested | rules.Exclusion) and criterion.attestation
+    }
+    if not questions:
+        return
+    yield "# What the prescriber is asked to stand for, by yes or no:"
+    yield "# attestations:"
+    for name, question in questions.items():
+        yield f"#   # {question}"
+        yield f"#   {name}: {{answer: yes, by: , on: 2026-11-12}}"
+    yield ""
+
+
+def _exceptions(version: rules.Version | None) -> Iterator[str]:
+    if version is None or version.stance not in (
+        rules.Stance.EXPERIMENTAL,
+        rules.Stance.NOT_COVERED,
+    ):
+        return
+    yield "# The payer does not cover this: the letter asks for an exception, with these reasons."
+    yield "exceptions:"
+    yield "  - {criterion: stance, reason: , by: , on: }"
+    yield ""
