@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +28,8 @@ from priorauth.reference import drugs, icd10cm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+    from pathlib import Path
 
     from priorauth.datafile import Datafile, Trail
 

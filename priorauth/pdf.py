@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +20,7 @@ from priorauth.problems import PriorAuthError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
+    from pathlib import Path
 
 # A made-up place: relative addresses are resolved against `file:` only, but no such file is read.
 _ROOT = "/templates/"

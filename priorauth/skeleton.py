@@ -157,10 +157,7 @@ def _request(service: Service, day: date) -> str:
     approvals = [approval.id for approval in service.approvals]
     if not approvals:
         return text
-    return (
-        text
-        + f"  # indication: {approvals[0]}           # the approval: {listed(approvals)}\n"
-    )
+    return text + f"  # indication: {approvals[0]}           # the approval: {listed(approvals)}\n"
 
 
 def _episode(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:

@@ -237,11 +237,11 @@ class Trial:
         form = self.last.product.forms[0]
         least = self.last.product.least_range
         floor = (
-            f"{least[0].normalize():f} {self.last.product.unit}" if least else "any labelled dose"
+            f"{least[0].normalize():f} {self.last.product.unit}" if least else "any labeled dose"
         )
         slept = form.sleep_dose_to and self.highest and self.highest.value <= form.sleep_dose_to
         why = "a dose usual for sleep, " if slept else ""
-        return f"{why}never at or above {floor}, the least effective labelled dose"
+        return f"{why}never at or above {floor}, the least effective labeled dose"
 
 
 def weigh(case: Case, day: date, gap_days: int = GAP_DAYS) -> tuple[Trial, ...]:
@@ -350,8 +350,8 @@ def _at_top(dose: Dose, treatment: DrugTreatment) -> bool:
 
 def _surely_maximal(dose: Dose, treatment: DrugTreatment) -> bool:
     greatest = treatment.product.greatest_range
-    labelled = all(form.greatest is not None for form in treatment.product.forms)
-    at_label = bool(greatest and labelled and dose.amount >= greatest[1])
+    labeled = all(form.greatest is not None for form in treatment.product.forms)
+    at_label = bool(greatest and labeled and dose.amount >= greatest[1])
     tolerated = treatment.maximum_tolerated is True and _at_top(dose, treatment)
     return at_label or (tolerated and _surely_effective(dose, treatment))
 

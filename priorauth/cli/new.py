@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from priorauth.skeleton import skeleton
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from priorauth.library import Library
 

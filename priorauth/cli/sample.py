@@ -13,6 +13,7 @@ from priorauth import pipeline
 from priorauth import samples as sample_cases
 from priorauth.cli import show
 from priorauth.cli.options import ExistsError, library_option, write
+from priorauth.problems import UnreadableError
 
 if TYPE_CHECKING:
     from priorauth.library import Library
@@ -84,9 +85,10 @@ def demo(output: Path, library: Library, *, force: bool) -> None:
             path = sample_cases.find(name).copy_to(folder)
         except FileExistsError as error:
             raise ExistsError(folder) from error
-        verdict = pipeline.weigh(path, library, DEMO_DAY).verdict
-        if verdict is None:
-            continue
+        weighed = pipeline.weigh(path, library, DEMO_DAY)
+        if weighed.verdict is None:
+            raise UnreadableError(weighed.problems)
+        verdict = weighed.verdict
         target = folder / "letter.pdf"
         write(target, pipeline.pdf(verdict, library), force=force)
         click.echo(f"{target}  {show.verdict_line(verdict)}")

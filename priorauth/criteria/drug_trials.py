@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Where no payer's rule is known: no length is asked for, and any recorded outcome will do.
 GENERAL = FailedTrials(
     id="general",
-    requirement="An antidepressant at a labelled dose",
+    requirement="An antidepressant at a labeled dose",
     kind="failed_trials",
     least=1,
     outcomes=tuple(outcome for outcome in Outcome if outcome is not Outcome.CONTRAINDICATED),
@@ -112,8 +112,8 @@ def _wanted(rule: FailedTrials) -> str:
     classes = f" of {rule.classes} classes" if rule.classes > 1 else ""
     weeks = f", each {rule.weeks} weeks or more" if rule.weeks else ""
     dose = {
-        "least_effective": " at or above the least effective labelled dose",
-        "maximum_tolerated": " at the greatest labelled or tolerated dose",
+        "least_effective": " at or above the least effective labeled dose",
+        "maximum_tolerated": " at the greatest labeled or tolerated dose",
         "any": "",
     }[rule.dose]
     return f"{trials}{classes}{weeks}{dose}"
@@ -183,7 +183,7 @@ def weigh_trials(rule: FailedTrials | None, facts: Facts) -> tuple[TrialVerdict,
     """Return every drug trial of the case with whether it counts for the rule, and why.
 
     Without a rule, a trial counts when it is an antidepressant for depression that reached its
-    least effective labelled dose: no length is asked for, and no criterion is claimed.
+    least effective labeled dose: no length is asked for, and no criterion is claimed.
     """
     used = rule or GENERAL
     verdicts = tuple(_verdict(trial, used, facts) for trial in facts.trials(used.gap_days))
@@ -275,24 +275,37 @@ def _length(trial: Trial, rule: FailedTrials, frame: Frame) -> Judgement:
     inside = trial.time(rule.dose, frame)
     answer = _reached(inside, need)
     goal = f"{need // DAYS_IN_WEEK} weeks" if need > 1 else "any time"
+    dose = _at_dose(trial, rule)
     if answer is Answer.MET:
-        return Judgement(answer, reason=f"{inside} {_AT_DOSE[rule.dose]}")
+        return Judgement(answer, reason=f"{inside} {dose}")
     if answer is Answer.UNKNOWN:
         return Judgement(
             answer,
-            reason=f"{inside} {_AT_DOSE[rule.dose]}, {goal} needed",
+            reason=f"{inside} {dose}, {goal} needed",
             would_change=_which_fact(trial, rule, frame, need),
         )
     if trial.time("any", frame).greatest_days < need:
         return Judgement(answer, reason=f"taken for {trial.time('any', frame)}, {goal} needed")
-    return Judgement(answer, reason=f"{inside} {_AT_DOSE[rule.dose]}, {goal} needed")
+    return Judgement(answer, reason=f"{inside} {dose}, {goal} needed")
 
 
 _AT_DOSE = {
-    "least_effective": "at or above the least effective labelled dose",
-    "maximum_tolerated": "at the greatest labelled or tolerated dose",
+    "maximum_tolerated": "at the greatest labeled or tolerated dose",
     "any": "taken",
 }
+
+
+def _at_dose(trial: Trial, rule: FailedTrials) -> str:
+    return floor_of(trial) if rule.dose == "least_effective" else _AT_DOSE[rule.dose]
+
+
+def floor_of(trial: Trial) -> str:
+    """Return the least effective labeled dose in words: `at 50 mg/day or more`."""
+    least = {t.product.least_range for t in trial.treatments}
+    known = next(iter(least)) if len(least) == 1 else None
+    if known and known[0] == known[1]:
+        return f"at {known[0].normalize():f} {trial.last.product.unit} or more"
+    return "at or above the least effective labeled dose"
 
 
 def _which_fact(trial: Trial, rule: FailedTrials, frame: Frame, need: int) -> str:
@@ -302,7 +315,7 @@ def _which_fact(trial: Trial, rule: FailedTrials, frame: Frame, need: int) -> st
     if rule.dose == "maximum_tolerated":
         return "Ask whether the highest dose was the most tolerated: `maximum_tolerated: yes`."
     if any(treatment.product.form is None for treatment in trial.treatments):
-        return "Write the form with the name (such as XR or SR): its labelled doses differ."
+        return "Write the form with the name (such as XR or SR): its labeled doses differ."
     if any(form.least is None for t in trial.treatments for form in t.product.forms):
         return "The label names no least effective dose: ask the payer what it accepts."
     return "Write the exact days of each dose from the chart or the pharmacy record."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.criteria import LetterKind
 from priorauth.criteria.verdict import STANCE
-from priorauth.dates import shown
+from priorauth.dates import age_on, shown
 from priorauth.history import fall_percent, percent
 from priorauth.letter.contract import (
     Cite,
@@ -29,6 +29,7 @@ from priorauth.letter.timeline import timeline
 from priorauth.letter.treatments import number, treatment_groups
 from priorauth.payer import Stance
 from priorauth.reference import evidence, scales
+from priorauth.reference.drugs import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,7 +53,7 @@ _STANCES = {
     Stance.NOT_COVERED: "does not cover",
 }
 # The safety topics of reference/services.yaml that a letter states, in this order.
-_SAFETY_TOPICS = ("monitoring", "boxed_warning", "contraindications", "limitation")
+_SAFETY_TOPICS = ("monitoring", "limitation")
 _RATIONALE = {
     "present_state": "Present state",
     "why_this_treatment": "Why this treatment",
@@ -72,7 +73,7 @@ def compose(verdict: Verdict, *, draft: bool = False) -> Letter:
     """
     case = verdict.case
     person = case.prescriber
-    works = evidence.for_service(case.request.service)
+    works = _works(verdict)
     return Letter(
         kind=verdict.kind.value,
         draft=draft or not verdict.ready,
@@ -371,10 +372,24 @@ def _attested(verdict: Verdict) -> Iterator[Statement]:
             yield Statement(text, cite(found.evidence))
 
 
+def _works(verdict: Verdict) -> tuple[evidence.Work, ...]:
+    case = verdict.case
+    beside = any(
+        found.trial.ongoing and found.trial.drug.role is Role.ANTIDEPRESSANT
+        for found in verdict.trials
+    )
+    return evidence.fitting(
+        case.request.service,
+        request=case.request.kind.value,
+        beside_antidepressant=beside,
+        age=age_on(verdict.day, case.patient.birth_date),
+    )
+
+
 def _work(work: evidence.Work) -> Work:
     size = f", {work.n} participants" if work.n else ""
     return Work(
-        work.reference,
+        work.reference.rstrip("."),
         f"{_upper(work.design)}{size}",
         tuple(f.text for f in work.figures),
         work.does_not_show,
@@ -426,5 +441,5 @@ def _ask(verdict: Verdict) -> Iterator[str]:
 
 def _peer_to_peer(case: Case) -> str:
     person = case.prescriber
-    parts = [person.peer_to_peer or "", person.phone or case.practice.phone]
-    return ", ".join(filter(None, parts))
+    phone, when = person.phone or case.practice.phone, person.peer_to_peer or ""
+    return when if phone in when else ", ".join(filter(None, (when, phone)))

@@ -63,7 +63,7 @@ class TreatmentRow:
     doses: tuple[str, ...] = _is("each dose with its dates")
     dates: str = _is("first and last day, as exactly as the record says")
     highest: str = _is("highest dose, or empty")
-    time: str = _is("time at or above the least effective labelled dose, or sessions")
+    time: str = _is("time at or above the least effective labeled dose, or sessions")
     outcome: str = _is("how it went, with percent or scores where recorded")
     stopped: str = _is("why it ended, in the record's words; `continues`; or empty")
     source: str = _is("kind of record it is known from")

@@ -64,7 +64,9 @@ def timeline(verdict: Verdict) -> Timeline | None:
     kept.sort(key=lambda lane: lane.greatest)
     if not kept:
         return None
-    axis = _Axis(max(earliest, min(lane.greatest.first for lane in kept)), verdict.day)
+    scored = [score.on.first for score in verdict.case.scores]
+    first = min([lane.greatest.first for lane in kept] + scored)
+    axis = _Axis(max(earliest, first), verdict.day)
     bars = tuple(_bar(lane, place, axis) for place, lane in enumerate(kept))
     tracks = _tracks(verdict, axis, ROW * len(kept) + 8)
     axis_y = ROW * len(kept) + 8 + TRACK * len(tracks)

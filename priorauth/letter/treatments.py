@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from priorauth.criteria.drug_trials import dates_taken
+from priorauth.criteria.drug_trials import dates_taken, floor_of
 from priorauth.dates import shown
 from priorauth.history import (
     Course,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from priorauth.dates import PartialDate
     from priorauth.history import Dose, Evidence
     from priorauth.letter.contract import Cite
+    from priorauth.trials import Trial
 
     Citer = Callable[[Iterable[Evidence]], tuple[Cite, ...]]
 
@@ -44,7 +45,7 @@ def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...
     counted = [found for found in verdict.trials if found.counts]
     added = [found for found in verdict.trials if found.trial.augments]
     rest = [found for found in verdict.trials if not found.counts and not found.trial.augments]
-    counting = "counted for this policy" if verdict.finding else "at a labelled antidepressant dose"
+    counting = "counted for this policy" if verdict.finding else "at a labeled antidepressant dose"
     groups = (
         ("counted", f"Antidepressant trials {counting}", [_trial_row(f, cite) for f in counted]),
         ("augmentation", "Augmentation", [_trial_row(f, cite) for f in added]),
@@ -62,7 +63,8 @@ def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...
 
 def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
     trial = found.trial
-    beside = f"taken beside {listed(trial.beside, 'and')}" if trial.beside else ""
+    told = trial.beside and (found.counts or trial.augments)
+    beside = f"taken beside {listed(trial.beside, 'and')}" if told else ""
     added = f"added to {trial.augments.agent}" if trial.augments else ""
     why = "" if trial.augments or found.counts else f"Not counted: {found.because}"
     tolerated = (
@@ -76,10 +78,12 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
     return TreatmentRow(
         name=_sentence(trial.name),
         drug_class=trial.drug.drug_class,
-        doses=tuple(_dose(dose) for treatment in trial.treatments for dose in treatment.doses),
+        doses=tuple(_dose(dose, trial) for t in trial.treatments for dose in t.doses),
         dates=dates_taken(trial),
         highest=str(trial.highest or ""),
-        time=str(trial.time("any" if trial.augments else "least_effective")),
+        time=str(trial.time("any"))
+        if trial.augments
+        else f"{trial.time()} {floor_of(trial)}".strip(),
         outcome=_outcome(trial.last),
         stopped=_stopped(trial.last),
         source=_source(t.source.value for t in trial.treatments if t.source),
@@ -92,8 +96,14 @@ def _sentence(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _dose(dose: Dose) -> str:
-    end = f" to {shown(dose.end)}" if dose.end else ", end not recorded"
+def _dose(dose: Dose, trial: Trial) -> str:
+    """Return one dose with its dates; several are listed, the last may go on."""
+    if dose.end:
+        end = f" to {shown(dose.end)}"
+    elif trial.ongoing and dose == trial.last.doses[-1]:
+        end = " to present"
+    else:
+        end = ", end not recorded"
     return f"{number(dose.amount)} {dose.unit}: {shown(dose.start)}{end}"
 
 

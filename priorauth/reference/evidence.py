@@ -57,6 +57,9 @@ class Work:
     services: tuple[str, ...] = ()  # ids of the services that were the work's very subject
     background: tuple[str, ...] = ()  # ids of those that it is only context for
     contrary: tuple[str, ...] = ()  # ids of those that a reviewer may hold it against
+    requests: tuple[str, ...] = ()  # kinds of request it speaks to; empty for all
+    beside: str = ""  # `antidepressant` or `alone`, where the result holds for one of them only
+    least_age: int | None = None  # where the patients were that old or older
 
     def printable(self) -> Work | None:
         """Return the work without what may not be printed, or None when no figure is left."""
@@ -78,6 +81,20 @@ def for_service(service_id: str) -> tuple[Work, ...]:
     own = [work for work in works() if service_id in work.services]
     context = [work for work in works() if service_id in work.background]
     return _printable([*own, *context])
+
+
+def fitting(
+    service_id: str, *, request: str, beside_antidepressant: bool, age: int
+) -> tuple[Work, ...]:
+    """Return the printable works whose patients were treated as this patient is to be."""
+    beside = "antidepressant" if beside_antidepressant else "alone"
+    return tuple(
+        work
+        for work in for_service(service_id)
+        if (not work.requests or request in work.requests)
+        and work.beside in ("", beside)
+        and (work.least_age is None or age >= work.least_age)
+    )
 
 
 def contrary_to(service_id: str) -> tuple[Work, ...]:
