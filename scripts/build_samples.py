@@ -4,7 +4,7 @@
     .venv/bin/python scripts/build_samples.py esketamine   one of them
 
 `scripts/samples/<sample>/<exhibit>.html` becomes `priorauth/samples/<sample>/<exhibit>.pdf`;
-`<exhibit>.png.html` becomes a picture that looks scanned (with Poppler's pdftoppm and Pillow).
+`<exhibit>.png.html` and `.jpg.html` become pictures that look scanned (with pdftoppm and Pillow).
 The letterhead and the patient come from the sample's `case.yaml`. Same pages, same bytes.
 """
 
@@ -28,7 +28,8 @@ WHEN = "1795305600"  # 2026-11-22, the day of all samples
 
 SCAN_DPI = 100
 SCAN_TILT = 0.4  # degrees: no sheet lies straight on a scanner
-SCAN_GRAYS = 8
+SCAN_GRAYS = 8  # of a PNG
+SCAN_QUALITY = 60  # of a JPEG
 
 
 def main() -> None:
@@ -45,10 +46,11 @@ def build(sample: str, page: Path) -> Path:
     """Make one exhibit and return its file."""
     pdf = _pdf(_html(sample, page))
     name = page.name.removesuffix(".html")
-    target = SAMPLES / sample / (name if name.endswith(".png") else f"{name}.pdf")
-    if target.suffix == ".png":
+    if name.endswith((".png", ".jpg")):
+        target = SAMPLES / sample / name
         _scan(pdf, target)
     else:
+        target = SAMPLES / sample / f"{name}.pdf"
         target.write_bytes(pdf)
     return target
 
@@ -81,8 +83,9 @@ def _scan(pdf: bytes, target: Path) -> None:
         subprocess.run(command, input=pdf, check=True)  # noqa: S603 - no input but our own
         sheet = Image.open(paper.with_suffix(".png")).convert("L")
     sheet = sheet.rotate(SCAN_TILT, Image.Resampling.BICUBIC, fillcolor=255)
-    few = sheet.quantize(SCAN_GRAYS)
-    few.save(target, optimize=True, dpi=(SCAN_DPI, SCAN_DPI))
+    if target.suffix == ".png":
+        sheet = sheet.quantize(SCAN_GRAYS)
+    sheet.save(target, optimize=True, dpi=(SCAN_DPI, SCAN_DPI), quality=SCAN_QUALITY)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import re
 from decimal import ROUND_FLOOR
 from typing import TYPE_CHECKING
 
-from priorauth.criteria import LetterKind
+from priorauth.criteria import Answer, LetterKind
 from priorauth.criteria.verdict import STANCE
 from priorauth.dates import age_on, shown
 from priorauth.history import fall_percent, percent
@@ -49,8 +49,7 @@ _TITLES = {
 }
 _KINDS = {"initial": "Initial request", "renewal": "Renewal request", "appeal": "Appeal"}
 _STANCES = {
-    Stance.EXPERIMENTAL: "calls experimental or investigational",
-    Stance.NOT_COVERED: "does not cover",
+    Stance.EXPERIMENTAL: "experimental or investigational",
 }
 # The safety topics of reference/services.yaml that a letter states, in this order.
 _SAFETY_TOPICS = ("monitoring", "limitation")
@@ -93,7 +92,7 @@ def compose(verdict: Verdict, *, draft: bool = False) -> Letter:
         state=tuple(_state(case)),
         treatments=treatment_groups(verdict, _citer(case)),
         timeline=timeline(verdict),
-        policy=verdict.governing.title if verdict.governing and verdict.finding else "",
+        policy=_policy(verdict) if verdict.finding else "",
         criteria=tuple(_criteria(verdict)),
         exceptions=tuple(_exceptions(verdict)),
         rationale=_sections(case, _RATIONALE),
@@ -196,7 +195,8 @@ def _reference(verdict: Verdict) -> Iterator[Row]:
 
 
 def _code(code: RequestedCode) -> str:
-    units = f" x {number(code.units)} units" if code.units else ""
+    word = "unit" if code.units == 1 else "units"
+    units = f" x {number(code.units)} {word}" if code.units else ""
     ndc = f", NDC {code.ndc}" if code.ndc else ""
     return f"{code.code}{units}{ndc}"
 
@@ -256,9 +256,8 @@ def _trend(found: list[Score]) -> str:
     ordered = sorted(found, key=lambda score: (score.on.last, score.on.first))
     latest = ordered[-1]
     scale = scales.find(latest.scale)
-    band = scale.band(latest.total) if scale else None
     range_ = f" of {scale.greatest}" if scale and scale.greatest else ""
-    text = f"{latest.total}{range_} on {shown(latest.on)}" + (f" ({band})" if band else "")
+    text = f"{latest.total}{range_} on {shown(latest.on)}"
     marked = [score for score in ordered if score.baseline]
     first = marked[-1] if marked else ordered[0]
     if first is latest:
@@ -280,6 +279,13 @@ def _criteria(verdict: Verdict) -> Iterator[CriterionRow]:
             yield from _rows(part, str(place), "", verdict.case)
 
 
+def _policy(verdict: Verdict) -> str:
+    if verdict.governing is None:
+        return ""
+    since = shown(verdict.governing.version.effective_from)
+    return f"{_payer(verdict).name}: {verdict.governing.title}, in force from {since}"
+
+
 def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[CriterionRow]:
     if not finding.parts:
         yield _row(finding, number_, group, case)
@@ -287,7 +293,10 @@ def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[Cr
     yield CriterionRow(
         number_, finding.id, finding.requirement, finding.cite, group, finding.answer.shown, (), ""
     )
-    for place, part in enumerate(finding.parts):
+    # Of a choice that is met, only what meets it is shown: the rest asks for nothing.
+    choice = finding.kind != "all" and finding.answer is Answer.MET
+    parts = [part for part in finding.parts if not choice or part.answer is Answer.MET]
+    for place, part in enumerate(parts):
         yield from _rows(part, f"{number_}{chr(ord('a') + place)}", f"part of {number_}", case)
 
 
@@ -417,7 +426,9 @@ def _stance(verdict: Verdict) -> str:
     service = verdict.case.request.known_service.name
     word = _STANCES.get(verdict.stance) if verdict.stance else None
     title = verdict.governing.title if verdict.governing else ""
-    return f"{name}, policy {title}, {word or 'does not cover'} {service}"
+    if word is None:
+        return f"{name} does not cover {service} (policy {title})"
+    return f"{name} calls {service} {word} (policy {title})"
 
 
 def _ask(verdict: Verdict) -> Iterator[str]:
@@ -435,7 +446,7 @@ def _ask(verdict: Verdict) -> Iterator[str]:
         yield f"Please approve {service} for {name} as requested above."
     yield (
         "If this cannot be approved as it stands, please call the prescriber for a peer-to-peer "
-        "review before deciding, and name the criterion that is not met."
+        "review before deciding."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from priorauth.criteria import Answer
 from priorauth.criteria.drug_trials import dates_taken, floor_of
 from priorauth.dates import shown
 from priorauth.history import (
@@ -56,7 +57,7 @@ def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...
             "Ketamine or esketamine given before",
             _other_rows(case, KetamineTreatment, cite),
         ),
-        ("not_counted", "Other drug treatment, not counted", [_trial_row(f, cite) for f in rest]),
+        ("not_counted", "Other drug treatment, not relied on", [_trial_row(f, cite) for f in rest]),
     )
     return tuple(TreatmentGroup(id_, title, tuple(rows)) for id_, title, rows in groups if rows)
 
@@ -66,7 +67,8 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
     told = trial.beside and (found.counts or trial.augments)
     beside = f"taken beside {listed(trial.beside, 'and')}" if told else ""
     added = f"added to {trial.augments.agent}" if trial.augments else ""
-    why = "" if trial.augments or found.counts else f"Not counted: {found.because}"
+    # What is unknown is a question to staff, never a sentence in a letter.
+    why = "" if trial.augments or found.answer is not Answer.NOT_MET else found.because
     tolerated = (
         "highest dose tolerated" if any(t.maximum_tolerated for t in trial.treatments) else ""
     )
