@@ -39,7 +39,7 @@ def main() -> None:
     for sample in wanted:
         for page in sorted((PAGES / sample).glob("*.html")):
             made = build(sample, page)
-            print(f"{made.relative_to(ROOT)}  {made.stat().st_size / 1000:.0f} kB")  # noqa: T201
+            print(f"{made.relative_to(ROOT)}  {made.stat().st_size / 1000:.0f} kB")
 
 
 def build(sample: str, page: Path) -> Path:

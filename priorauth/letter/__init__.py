@@ -282,8 +282,7 @@ def _criteria(verdict: Verdict) -> Iterator[CriterionRow]:
 def _policy(verdict: Verdict) -> str:
     if verdict.governing is None:
         return ""
-    since = shown(verdict.governing.version.effective_from)
-    return f"{_payer(verdict).name}: {verdict.governing.title}, in force from {since}"
+    return f"{_payer(verdict).name}: {verdict.governing.title}"
 
 
 def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[CriterionRow]:
