@@ -5,6 +5,7 @@ Not for types: a number is still text here, so that `00100` stays a code and `NO
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -25,16 +26,52 @@ MOST_BYTES = 2_000_000
 MOST_DEPTH = 40
 _ABSENT = frozenset({"", "~"})
 _PLAIN_NULLS = frozenset({"null", "Null", "NULL"})
+_NULL_FIX = (
+    'Write it, or remove the line: what is not known is left out. A name that is spelled "Null"'
+    " stands in quotation marks."
+)
+# JSON writes a character past U+FFFF as two escapes, which YAML does not know.
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB]%s)\\u([dD][c-fC-F]%s)" % (2 * ("[0-9a-fA-F]{2}",)))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with the form of a file, and the value that it concerns."""
+
+    line: int
+    trail: Trail = field(repr=False)
+    what: str
+    fix: str
 
 
 @dataclass(frozen=True)
 class Datafile:
-    """A file as read: its values, the line of each, and what was wrong with its form."""
+    """A file as read: its values, the line of each, and what was wrong with its form.
+
+    Of its keys only `words` are shown in problems, where these are given; a key can be a value
+    that slipped to the left of a colon.
+    """
 
     name: str
     value: Value | None = field(default=None, repr=False)
     lines: dict[Trail, int] = field(default_factory=dict, repr=False)
-    problems: tuple[Problem, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    words: frozenset[str] | None = field(default=None, repr=False)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what was wrong with the form."""
+        return tuple(
+            Problem(Severity.ERROR, Place(self.name, f.line, self.shown(f.trail)), f.what, f.fix)
+            for f in self.faults
+        )
+
+    def shown(self, trail: Trail) -> str:
+        """Return the trail written with dots, `*` for a key that is not to be shown."""
+        return ".".join(
+            str(key) if isinstance(key, int) or self.words is None or key in self.words else "*"
+            for key in trail
+        )
 
     def line(self, trail: Trail) -> int:
         """Return the line of the value at `trail`, or of the nearest value above it."""
@@ -44,78 +81,111 @@ class Datafile:
 
     def place(self, trail: Trail) -> Place:
         """Return the place of the value at `trail`, its field written with dots."""
-        return Place(self.name, self.line(trail), ".".join(map(str, trail)))
+        return Place(self.name, self.line(trail), self.shown(trail))
 
 
 def read(path: Path) -> Datafile:
     """Return what the file holds; a file that cannot be read is a problem, not an exception."""
+    name = str(path)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return _refused(
-                str(path),
-                f"the file is larger than {MOST_BYTES // 1_000_000} MB",
-                "A case or payer file is a few pages of text: check that this is the right file.",
-            )
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        return _refused(str(path), "there is no such file", "Check the name and the folder.")
+        return _refused(name, "there is no such file", "Check the name and the folder.")
+    except IsADirectoryError:
+        return _refused(name, "this is a folder, not a file", "Name the file inside it.")
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
+        return _refused(name, f"the file cannot be read ({reason})", "Check that you may open it.")
+    if len(raw) > MOST_BYTES:
         return _refused(
-            str(path), f"the file cannot be read ({reason})", "Check that you may open it."
+            name,
+            f"the file is larger than {MOST_BYTES // 1_000_000} MB",
+            "A case or payer file is a few pages of text: check that this is the right file.",
         )
-    return parse(raw, str(path))
+    return parse(raw, name)
 
 
 def parse(raw: bytes | str, name: str) -> Datafile:
     """Return what `raw` holds, named `name` in problems."""
-    if isinstance(raw, bytes):
-        try:
-            raw = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            return _refused(
-                name,
-                "the file is not UTF-8 text",
-                'Save it again with the encoding "UTF-8".',
-                line,
-            )
-    if not raw.strip():
+    if isinstance(raw, str):
+        raw = raw.encode("utf-8", "surrogatepass")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _refused(
+            name,
+            "the file is not UTF-8 text",
+            'Save it again with the encoding "UTF-8".',
+            error.object.count(b"\n", 0, error.start) + 1,
+        )
+    in_json = text.lstrip().startswith(("{", "["))
+    reader = _Reader(name)
+    try:
+        value = reader.document(
+            yaml.parse(_json(text) if in_json else _yaml(text), Loader=yaml.CBaseLoader)
+        )
+    except _StopReadingError as stop:
+        return Datafile(name, faults=(*reader.faults, stop.fault))
+    except yaml.YAMLError as error:
+        return Datafile(name, faults=(*reader.faults, _form_of(error, text, in_json=in_json)))
+    if value is None and not reader.faults:
         return _refused(
             name, "the file is empty", "Start from `priorauth new` or `priorauth sample`."
         )
-    if raw.lstrip().startswith(("{", "[")):
-        # JSON indents with tabs, which YAML refuses; inside JSON strings a tab is an escape.
-        raw = raw.replace("\t", " ")
-    reader = _Reader(name)
-    try:
-        value = reader.document(yaml.parse(raw, Loader=yaml.CBaseLoader))
-    except _StopReadingError as stop:
-        return Datafile(name, problems=(*reader.problems, stop.problem))
-    except yaml.YAMLError as error:
-        return _refused(name, *_form_of(error))
-    return Datafile(name, value, reader.lines, tuple(reader.problems))
+    return Datafile(name, value, reader.lines, tuple(reader.faults))
 
 
 def _refused(name: str, what: str, fix: str, line: int = 0) -> Datafile:
-    return Datafile(name, problems=(Problem(Severity.ERROR, Place(name, line), what, fix),))
+    return Datafile(name, faults=(Fault(line, (), what, fix),))
 
 
-def _form_of(error: yaml.YAMLError) -> tuple[str, str, int]:
-    """Return what, fix and line of a parser's error, without its text, which quotes the file."""
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 0
+def _json(text: str) -> str:
+    """Return JSON as YAML takes it: without tabs, which inside JSON's strings are escapes."""
+    pairs = text.replace("\t", " ")
+    return _PAIR.sub(
+        lambda m: m[1] + bytes.fromhex(m[2] + m[3]).decode("utf-16-be", "replace"), pairs
+    )
+
+
+def _yaml(text: str) -> str:
+    """Return YAML with the no-break spaces that word processors write as the spaces they look."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _form_of(error: yaml.YAMLError, text: str, *, in_json: bool) -> Fault:
+    """Return what a parser's error means, without its own text, which quotes the file."""
     if isinstance(error, yaml.reader.ReaderError):
-        return (
+        line = text.encode().count(b"\n", 0, error.position) + 1
+        return Fault(
+            line,
+            (),
             "the file holds a character that text cannot have",
             "Open it in a plain text editor and save it as UTF-8 text.",
-            line,
         )
-    fix = (
-        "Write `key: value`, indent with spaces and not tabs, and put text that holds"
-        ' `: `, `#` or a quotation mark inside "double quotes".'
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 0
+    if in_json:
+        return Fault(
+            line,
+            (),
+            "the file is not readable as JSON here",
+            "Check commas, quotation marks and brackets on this line and on the one before.",
+        )
+    if _begins_with_tab(text, line):
+        return Fault(line, (), "a tab indents this line", "Indent with spaces.")
+    return Fault(
+        line,
+        (),
+        "the file is not readable as YAML here",
+        "Check this line and the one before: write `key: value`, indent with spaces, and put text"
+        ' that holds `: `, `#` or a quotation mark inside "double quotes".',
     )
-    return "the file is not readable as YAML here", fix, line
+
+
+def _begins_with_tab(text: str, line: int) -> bool:
+    found = text.split("\n")[line - 1 : line]
+    return bool(found) and "\t" in found[0][: len(found[0]) - len(found[0].lstrip())]
 
 
 def _line(event: yaml.Event) -> int:
@@ -125,9 +195,9 @@ def _line(event: yaml.Event) -> int:
 class _StopReadingError(Exception):
     """The file has a form that is refused as a whole."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.what)
+        self.fault = fault
 
 
 class _Reader:
@@ -136,7 +206,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.lines: dict[Trail, int] = {}
-        self.problems: list[Problem] = []
+        self.faults: list[Fault] = []
 
     def document(self, events: Iterator[yaml.Event]) -> Value | None:
         value: Value | None = None
@@ -156,15 +226,7 @@ class _Reader:
 
     def _value(self, event: yaml.Event, events: Iterator[yaml.Event], trail: Trail) -> Value | None:
         self.lines[trail] = _line(event)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._stop(
-                event,
-                "anchors and aliases (`&` and `*`) are not used here",
-                "Write the text out, or put it inside quotation marks.",
-            )
-        tag = getattr(event, "tag", None)
-        if tag and tag != "!":
-            self._stop(event, "tags (`!`) are not used here", "Put the text in quotation marks.")
+        self._refuse_marks(event)
         if len(trail) > MOST_DEPTH:
             self._stop(event, "the values are nested too deeply", "Compare the file with a sample.")
         if isinstance(event, yaml.MappingStartEvent):
@@ -173,12 +235,23 @@ class _Reader:
             return self._sequence(events, trail)
         return self._scalar(event, trail)
 
+    def _refuse_marks(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self._stop(
+                event,
+                "anchors and aliases (`&` and `*`) are not used here",
+                "Write the text out, or put it inside quotation marks.",
+            )
+        if getattr(event, "tag", None):
+            self._stop(event, "tags (`!`) are not used here", "Put the text in quotation marks.")
+
     def _mapping(self, events: Iterator[yaml.Event], trail: Trail) -> dict[str, Value]:
         found: dict[str, Value] = {}
         first_line: dict[str, int] = {}
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
+            self._refuse_marks(event)
             if not isinstance(event, yaml.ScalarEvent):
                 self._stop(
                     event,
@@ -186,26 +259,26 @@ class _Reader:
                     "Write `key: value`; put text with brackets inside quotation marks.",
                 )
             key = str(getattr(event, "value", ""))
-            line = _line(event)
-            twice = key in found or key in first_line
-            inside = (*trail, key)
-            kept = (
-                {k: v for k, v in self.lines.items() if k[: len(inside)] == inside} if twice else {}
-            )
-            value = self._value(next(events), events, inside)
-            if twice:
-                self.lines.update(kept)
-                self._problem(
-                    line,
+            if key in first_line:
+                self._fault(
+                    _line(event),
                     trail,
                     f"a key stands twice (first on line {first_line[key]})",
                     "Keep one of the two.",
                 )
+                self._skip(events, (*trail, key))
                 continue
-            first_line[key] = line
+            first_line[key] = _line(event)
+            value = self._value(next(events), events, (*trail, key))
             if value is not None:
                 found[key] = value
         return found
+
+    def _skip(self, events: Iterator[yaml.Event], trail: Trail) -> None:
+        """Read a value whose lines are not to be kept: those of its first namesake are."""
+        kept, self.lines = self.lines, {}
+        self._value(next(events), events, trail)
+        self.lines = kept
 
     def _sequence(self, events: Iterator[yaml.Event], trail: Trail) -> list[Value]:
         found: list[Value] = []
@@ -220,21 +293,18 @@ class _Reader:
     def _scalar(self, event: yaml.Event, trail: Trail) -> str | None:
         text = str(getattr(event, "value", ""))
         plain = getattr(event, "style", None) in (None, "")
-        in_json = text in _PLAIN_NULLS and plain and bool(trail)
-        if text.strip() in _ABSENT or in_json:
-            self._problem(
-                _line(event),
-                trail,
-                NO_VALUE,
-                "Write it, or remove the line: what is not known is left out.",
-            )
-            return None
-        return text
+        null = text in _PLAIN_NULLS and plain and bool(trail)
+        if null:
+            self._fault(_line(event), trail, NO_VALUE, _NULL_FIX)
+        elif text.strip() in _ABSENT:
+            fix = "Write it, or remove the line: what is not known is left out."
+            self._fault(_line(event), trail, NO_VALUE, fix)
+        else:
+            return text
+        return None
 
-    def _problem(self, line: int, trail: Trail, what: str, fix: str) -> None:
-        place = Place(self.name, line, ".".join(map(str, trail)))
-        self.problems.append(Problem(Severity.ERROR, place, what, fix))
+    def _fault(self, line: int, trail: Trail, what: str, fix: str) -> None:
+        self.faults.append(Fault(line, trail, what, fix))
 
     def _stop(self, event: yaml.Event, what: str, fix: str) -> None:
-        place = Place(self.name, _line(event))
-        raise _StopReadingError(Problem(Severity.ERROR, place, what, fix))
+        raise _StopReadingError(Fault(_line(event), (), what, fix))

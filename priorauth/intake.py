@@ -142,8 +142,9 @@ def _assembled(pieces: list[_Piece]) -> Case:
         if len(piece.trail) == 1:
             values[name] = piece.value
         else:
-            values.setdefault(name, []).append(piece.value)
-    return Case(**values)
+            values[name] = (*values.get(name, ()), piece.value)
+    # Every piece has passed its own check: building the schema of the whole would only cost time.
+    return Case.model_construct(**values)
 
 
 # --- what only several values together show -------------------------------------------------------

@@ -444,7 +444,3 @@ class Examples(Record):
     change: dict[str, Any] = Field(default_factory=dict)
     remove: tuple[Line, ...] = ()
     examples: tuple[Example, ...] = Field(min_length=1)
-
-
-for _model in (All, AnyOf, AtLeast, Renewal, Version, Policy):
-    _model.model_rebuild()

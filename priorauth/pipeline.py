@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from priorauth import intake
 from priorauth.criteria import weigh_case
-from priorauth.letter import compose
-from priorauth.render import render
 
 if TYPE_CHECKING:
     from datetime import date
@@ -37,6 +35,9 @@ def weigh(path: Path, library: Library, day: date) -> Weighed:
 
 def html(verdict: Verdict, library: Library, *, draft: bool = False) -> str:
     """Return the letter as HTML, by the payer's template where there is one."""
+    from priorauth.letter import compose  # noqa: PLC0415 - weighing alone must start quickly
+    from priorauth.render import render  # noqa: PLC0415 - the same
+
     payer_id = verdict.payer.id if verdict.payer else ""
     return render(compose(verdict, draft=draft), library.template_folders, payer_id)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from priorauth.reference import Mark
 
 # Where no payer's rule is known: no length is asked for, and any recorded outcome will do.
-GENERAL = FailedTrials(
+GENERAL = FailedTrials.model_construct(
     id="general",
     requirement="An antidepressant at a labeled dose",
     kind="failed_trials",

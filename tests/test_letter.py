@@ -1,0 +1,493 @@
+"""A letter says what the record holds and no more: its words, sample by sample and part by part."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from conftest import (
+    NAMES,
+    READY,
+    bare_case,
+    lines_of,
+    raw_case,
+    section_of,
+    without,
+    words_of,
+)
+
+from priorauth import pipeline, reference
+from priorauth.letter import compose, contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Made
+
+    from priorauth.criteria import Verdict
+    from priorauth.library import Library
+
+    Html = Callable[[Any], str]
+    Weigh = Callable[[Any], Verdict]
+
+REFERENCE = Path(reference.__file__).parent
+ANY_SAMPLE = pytest.mark.parametrize("name", NAMES)
+READY_SAMPLE = pytest.mark.parametrize("name", READY)
+IV_KETAMINE = ("iv-ketamine", "bcbsma-iv-ketamine")
+ESKETAMINE = ("esketamine", "qualchoice-esketamine", "open-questions")
+
+
+def table(name: str, key: str) -> list[dict[str, Any]]:
+    """Return a reference table as plain data, read without the program's own reader."""
+    found: list[dict[str, Any]] = yaml.safe_load((REFERENCE / name).read_text("utf-8"))[key]
+    return found
+
+
+WORKS = table("evidence.yaml", "works")
+SERVICES = table("services.yaml", "services")
+
+
+def other_service(service: str, code: str) -> Any:  # noqa: ANN401 - a case file's values
+    """Return a case that asks a payer without a policy for another service."""
+    raw = without(raw_case("esketamine"), "rationale")
+    raw["coverage"]["payer"] = "A plan of the county"
+    raw["request"] |= {"service": service, "codes": [{"code": code}], "plan": "As ordered"}
+    return raw
+
+
+OTHERS = {
+    "tms": other_service("tms", "90867"),
+    "ect": other_service("ect", "90870"),
+    "general esketamine": other_service("esketamine", "J0013"),
+    "general iv_ketamine": other_service("iv_ketamine", "J3490"),
+}
+
+
+def neutral(name: str) -> Any:  # noqa: ANN401 - a case file's values
+    """Return a sample without the clinician's own words: what is left is the program's."""
+    raw = without(raw_case(name), "rationale")
+    raw["request"]["plan"] = "As ordered"
+    for asked in raw.get("exceptions", []):
+        asked["reason"] = "The reason."
+    for treatment in raw["treatments"]:
+        treatment.pop("stopped_because", None)
+    return raw
+
+
+GENERATED: dict[str, Any] = {name: neutral(name) for name in NAMES} | OTHERS
+ANY_GENERATED = pytest.mark.parametrize("name", GENERATED)
+
+
+# --- golden texts ---------------------------------------------------------------------------------
+
+
+@ANY_SAMPLE
+def test_a_letter_reads_as_its_golden_text(
+    name: str, made: Callable[[str], Made], golden: Callable[[str, str], None]
+) -> None:
+    """Every word of every sample's letter is as it was last read and approved."""
+    golden(f"{name}.txt", "\n".join(lines_of(made(name).html)) + "\n")
+
+
+# --- words that may not stand in a letter ----------------------------------------------------------
+
+FINAL = {
+    "a finding that is unknown": r"\bunknown\b",
+    "a mark of a draft": r"\bdraft\b",
+    "a gap in the library": r"not on file",
+    "a question to staff": r"\bAsk (the|how|whether|which)\b",
+    "a key of the case file": r"`\w+:?`|\b\w+_\w+:",
+    "an empty value": r"\b(None|null|nan|undefined|TBD|N/A)\b",
+    "code": r"\{\{|\}\}|\{%|<(?!\s)|Letter\(|object at 0x",
+    "an empty pair of brackets": r"\(\s*\)|\[\s*\]",
+    "doubled punctuation": r"\.\.(?!\.)|,,|;;|: :| ,| ;",
+}
+BANNED = {
+    "coverage as usual": r"covered by most",
+    "a guarantee": r"\bguarantee",
+    "a cure": r"\bcures?\b|\bcured\b",
+    "prevention of suicide as proven": r"proven to prevent suicide|prevents suicide",
+    "freedom from side effects": r"no side effects",
+    "a standard of care": r"standard of care",
+    "a breakthrough": r"breakthrough",
+    "success by percent without a trial": r"works in \d",
+    "sameness of ketamine and Spravato": r"same (drug|medicine) as",
+    "failure as such": r"\bfailed trials?\b",
+    "medical necessity as a fact": r"\bis medically necessary\b",
+    "the program's own opinion": r"\b(clearly|undoubtedly|obviously|desperately|highly effective)\b",
+}
+
+
+@READY_SAMPLE
+@pytest.mark.parametrize("what", FINAL)
+def test_a_final_letter_never_holds(name: str, what: str, made: Callable[[str], Made]) -> None:
+    """What belongs to staff, to a draft or to the program's inside is in no final letter."""
+    found = re.findall(
+        FINAL[what], made(name).text, re.IGNORECASE if what != "an empty value" else 0
+    )
+    assert found == []
+
+
+@ANY_GENERATED
+def test_the_programs_own_words_hold_no_banned_phrase(name: str, html_of: Html) -> None:
+    """What marketing says about these treatments is never said by the program."""
+    text = words_of(html_of(GENERATED[name]))
+    found = {what: re.findall(rule, text, re.IGNORECASE) for what, rule in BANNED.items()}
+    assert {what: hits for what, hits in found.items() if hits} == {}
+
+
+@ANY_GENERATED
+def test_an_approval_is_named_only_with_what_it_is_for(name: str, html_of: Html) -> None:
+    """Ketamine's approval is named as an anesthetic's, Spravato's with its indication."""
+    sentences = re.split(r"(?<=[.;:])\s+(?=[A-Z])", words_of(html_of(GENERATED[name])))
+    said = [
+        s
+        for s in sentences
+        if re.search(r"FDA.approved|approved (by the FDA )?(as|for)|by the FDA", s)
+    ]
+    for sentence in said:
+        assert re.search(r"anesthetic|off-label|treatment-resistant depression|in adults", sentence)
+
+
+@pytest.mark.parametrize("name", [*IV_KETAMINE, "general iv_ketamine"])
+def test_iv_ketamine_is_said_to_be_off_label_in_so_many_words(name: str, html_of: Html) -> None:
+    """Each letter for IV ketamine says so, also when the clinician's words do not."""
+    text = words_of(html_of(GENERATED[name]))
+    assert "its use for depression is off-label" in text
+    assert "approved by the FDA as an anesthetic" in text
+
+
+@pytest.mark.parametrize("name", [*ESKETAMINE, "general esketamine", "tms", "ect"])
+def test_nothing_else_is_said_to_be_off_label(name: str, html_of: Html) -> None:
+    """Off-label stands in the letters for IV ketamine alone."""
+    assert "off-label" not in words_of(html_of(GENERATED[name]))
+
+
+def test_spravato_is_said_to_be_approved_only_for_the_indication_that_is_asked(
+    html_of: Html,
+) -> None:
+    """The approval stands in the letter when the case names it, and no other stands there."""
+    raw = neutral("esketamine")
+    assert "approved by the FDA" not in words_of(html_of(raw))
+    raw["request"]["indication"] = "mdd_si"
+    text = words_of(html_of(raw))
+    assert "acute suicidal ideation or behavior" in text
+    assert "is approved by the FDA for treatment-resistant depression" not in text
+
+
+# --- published evidence ----------------------------------------------------------------------------
+
+
+def items(html: str) -> list[str]:
+    """Return the list entries under the heading of the published evidence."""
+    return [line[2:] for line in section_of(html, "Published evidence") if line.startswith("- ")]
+
+
+def work_of(item: str) -> dict[str, Any]:
+    """Return the entry of the table that an item of the letter cites."""
+    [found] = [work for work in WORKS if item.startswith(str(work["citation"]))]
+    return found
+
+
+@ANY_GENERATED
+def test_every_figure_stands_in_the_table_of_evidence(name: str, html_of: Html) -> None:
+    """Each number under the heading is one of the cited entry, and one that may be printed."""
+    for item in items(html_of(GENERATED[name])):
+        work = work_of(item)
+        printable = [work["citation"], work["design"], work["does_not_show"], work.get("n", "")]
+        printable += [f["text"] for f in work["figures"] if f["mark"] != "M"]
+        printable += [work[key]["value"] for key in ("doi", "pmid") if work.get(key)]
+        numbers = re.findall(r"\d[\d.,]*\d|\d", item)
+        known = set(re.findall(r"\d[\d.,]*\d|\d", " ".join(map(str, printable))))
+        assert numbers
+        assert set(numbers) <= known
+
+
+@ANY_GENERATED
+def test_only_works_on_this_very_service_are_cited(name: str, html_of: Html) -> None:
+    """IV ketamine is never argued for with the nasal spray's trials, nor the other way round."""
+    raw = GENERATED[name]
+    service = (raw_case(name) if name in NAMES else raw)["request"]["service"]
+    cited = [work_of(item) for item in items(html_of(raw))]
+    assert cited
+    for work in cited:
+        assert service in [*work.get("services", []), *work.get("background", [])]
+    products = {work["product"] for work in cited if service in work.get("services", [])}
+    if service == "iv_ketamine":
+        assert products == {"racemic ketamine"}
+    if service == "esketamine":
+        assert all("Spravato" in product for product in products)
+
+
+@ANY_GENERATED
+def test_each_work_says_what_it_does_not_show(name: str, html_of: Html) -> None:
+    """No work is cited without its limits."""
+    for item in items(html_of(GENERATED[name])):
+        assert f"Does not show: {work_of(item)['does_not_show']}" in item
+
+
+def unprintable(value: Any) -> Iterator[str]:  # noqa: ANN401 - a reference table
+    """Yield every text of a table that is marked as not read anywhere."""
+    if isinstance(value, list):
+        for item in value:
+            yield from unprintable(item)
+    elif isinstance(value, dict):
+        if value.get("mark") == "M":
+            texts = [value.get(key) for key in ("text", "citation", "value", "design")]
+            yield from (str(text) for text in texts if text)
+        for item in value.values():
+            yield from unprintable(item)
+
+
+@ANY_GENERATED
+def test_nothing_is_printed_that_nobody_has_read(name: str, html_of: Html) -> None:
+    """What the reference data mark M is in no letter."""
+    secrets = {*unprintable(WORKS), *unprintable(SERVICES)}
+    assert len(secrets) > 10
+    text = words_of(html_of(GENERATED[name]))
+    assert [secret for secret in secrets if secret in text] == []
+
+
+@ANY_SAMPLE
+def test_notes_for_staff_stay_with_staff(name: str, made: Callable[[str], Made]) -> None:
+    """How a policy was read, and what was not read of it, is shown to staff and not to the payer."""
+    verdict, text = made(name).verdict, made(name).text
+    assert verdict.governing is not None
+    version = verdict.governing.version
+    notes = [
+        *version.not_read,
+        *version.notes,
+        version.source.note or "-",
+        version.source.url or "-",
+    ]
+    assert [note for note in notes if note in text] == []
+    assert not re.search(r"\bV2\b|secondary page|own document|mark V\b", text)
+
+
+# --- no word that the record does not hold ---------------------------------------------------------
+
+
+def removed(name: str, *paths: str) -> Any:  # noqa: ANN401 - a case file's values
+    """Return a sample without some of its values, each named by its path."""
+    raw = raw_case(name)
+    for path in paths:
+        *front, last = path.split(".")
+        holder = raw
+        for key in front:
+            holder = holder[int(key)] if isinstance(holder, list) else holder[key]
+        del holder[int(last) if isinstance(holder, list) else last]
+    return raw
+
+
+def vocabulary(html: str) -> set[str]:
+    """Return the words of a letter without punctuation, those of the figure left out."""
+    text = words_of(re.sub(r"(?s)<figure.*?</figure>", "", html))
+    return {word.strip(".,;:()[]|") for word in text.split()}
+
+
+GONE = {
+    "coverage.group_number": ["Group number", "0033445"],
+    "coverage.plan_name": ["Plan Open Access Plus", "Open Access"],
+    "coverage.benefit": ["Benefit", "medical benefit"],
+    "practice.npi": ["1102345679"],
+    "prescriber.peer_to_peer": ["weekdays 12:30", "extension 4"],
+    "request.start": ["Start 12/01/2026", "12/01/2026"],
+    "request.place_of_service": ["Place of service", "Office (11)"],
+    "request.codes.0.ndc": ["NDC", "50458-0028-03"],
+    "request.codes.0.units": ["x 84 units", "84 units"],
+    "diagnoses.0.since": ["since 01/2025"],
+    "treatments.0.stopped_because": ["no benefit after 19 weeks, 15 of them at 100 mg"],
+    "treatments.0.adherence_percent": ["adherence 97 percent"],
+    "treatments.1.adverse_effects": ["vomiting; agitation; insomnia"],
+    "treatments.2.maximum_tolerated": ["highest dose tolerated"],
+    "treatments.4.provider": ["Priya Nair"],
+    "treatments.4.sessions": ["30 sessions"],
+    "treatments.4.change": ["PHQ-9 22 to 21"],
+    "treatments.4.source": ["chart Ex. C p. 1"],
+    "episode.psychotic_features": ["Psychotic features", "absent"],
+    "episode.severity": ["as the clinician describes it"],
+    "attestations.monitoring_two_hours": ["Monitoring two hours"],
+    "attestations.rems_site_certified": ["REMS site certified"],
+    "rationale.present_state": ["She wakes at four"],
+    "rationale.why_this_treatment": ["Why this treatment"],
+    "rationale.why_now": ["Why now", "twenty-third month"],
+    "rationale.alternatives": ["Alternatives considered"],
+    "rationale.goals": ["Goals and measurement"],
+    "rationale.safety": ["Blood pressure was 118/74"],
+    "rationale.monitoring": ["her sister drives her home"],
+    "scores": ["21 of 27", "36 of 60", "baseline"],
+}
+
+
+@pytest.mark.parametrize("path", GONE)
+def test_what_is_left_out_of_the_case_is_not_in_the_letter(path: str, html_of: Html) -> None:
+    """Its words and its label vanish, and nothing else is said in their place."""
+    before, after = html_of("esketamine"), html_of(removed("esketamine", path))
+    for words in GONE[path]:
+        assert words in words_of(before)
+        assert words not in words_of(after)
+    assert vocabulary(after) - vocabulary(before) == set()
+
+
+def test_without_an_outcome_the_draft_says_that_none_is_recorded(html_of: Html) -> None:
+    """A trial without an outcome is no failure: it becomes a question, and the letter a draft."""
+    raw = removed("esketamine", "treatments.2.outcome", "treatments.2.change")
+    html = html_of(raw)
+    [row] = [line for line in section_of(html, "Treatment history") if line.startswith("Venla")]
+    assert "outcome not recorded" in row
+    assert not re.search(r"no response|failed|did not help|inadequate", row)
+    assert "Ask how it went, and write `outcome:`." in words_of(html)
+    assert "DRAFT" in html or 'class="draft"' in html
+
+
+def test_without_exhibits_nothing_is_enclosed_or_cited(html_of: Html) -> None:
+    """No Enclosures, no `Ex.`, no word of an exhibit when the case has none."""
+    html = html_of(bare_case("esketamine"))
+    assert section_of(html, "Enclosures") == []
+    found = re.findall(r"Ex\. [A-Z]\b|[Ee]xhibits?\b|[Ee]nclos\w+|[Aa]ttached", words_of(html))
+    assert found == []
+
+
+@ANY_SAMPLE
+def test_what_is_enclosed_is_what_the_case_encloses(name: str, made: Callable[[str], Made]) -> None:
+    """The list holds the exhibits with their letters, in order, and every citation names one."""
+    case, html = made(name).verdict.case, made(name).html
+    expected = [f"- Exhibit {chr(65 + n)}: {e.title}" for n, e in enumerate(case.exhibits)]
+    assert section_of(html, "Enclosures") == expected
+    cited = set(re.findall(r"Ex\. ([A-Z]+) p\. \d", words_of(html)))
+    assert cited <= {chr(65 + n) for n in range(len(case.exhibits))}
+
+
+def test_without_rationale_there_is_no_heading_for_it(html_of: Html) -> None:
+    """The program writes no reasons of its own."""
+    html = html_of(without(raw_case("esketamine"), "rationale"))
+    assert "Rationale" not in html
+    assert section_of(html, "Rationale, in the clinician's words") == []
+
+
+def test_the_clinicians_words_are_printed_as_they_stand(made: Callable[[str], Made]) -> None:
+    """Every paragraph of the rationale is in the letter, word for word."""
+    raw, text = raw_case("esketamine"), made("esketamine").text
+    for words in raw["rationale"].values():
+        assert " ".join(words.split()) in text
+
+
+def test_without_scores_no_scale_is_named(html_of: Html) -> None:
+    """Neither the present state nor the figure names a scale that nobody used."""
+    raw = without(without(raw_case("esketamine"), "scores"), "change")
+    html = html_of(without(raw, "rationale"))
+    history = [*section_of(html, "Present state"), *section_of(html, "Treatment history")]
+    assert not [line for line in history if re.search(r"MADRS|PHQ-9|Dots: scores", line)]
+
+
+def test_without_treatments_there_is_no_history(html_of: Html) -> None:
+    """No heading, no table and no figure, and the letter is a draft."""
+    html = html_of(without(raw_case("esketamine"), "treatments"))
+    assert "Treatment history" not in html
+    assert "<svg" not in html
+    assert 'class="draft"' in html
+
+
+def test_without_diagnoses_no_illness_is_named(html_of: Html) -> None:
+    """The request names no illness, and staff are asked for it."""
+    html = html_of(without(without(raw_case("esketamine"), "diagnoses"), "rationale"))
+    assert "F33.2" not in html
+    assert "for Dana Whitfield: 56 mg" in words_of(html)
+    assert "Which diagnosis is the request for?" in words_of(html)
+
+
+@pytest.mark.parametrize("service", ["esketamine", "iv_ketamine"])
+def test_a_payer_without_a_policy_gets_a_general_letter(service: str, html_of: Html) -> None:
+    """No criteria, no finding, no policy is claimed, and the plan is named as staff wrote it."""
+    html = html_of(GENERATED[f"general {service}"])
+    text = words_of(html)
+    assert "# Letter of medical necessity" in lines_of(html)
+    assert "A plan of the county" in text
+    assert section_of(html, "The payer's criteria, one by one") == []
+    assert not re.search(r"\b(criteri\w+|policy|met|counted)\b", text, re.IGNORECASE)
+
+
+def test_an_urgent_request_gives_the_prescribers_reason(html_of: Html) -> None:
+    """Urgent review is asked for only with the reason, in the prescriber's words."""
+    raw = raw_case("esketamine")
+    assert "urgent" not in words_of(html_of(raw)).casefold()
+    raw["request"] |= {"urgent": "yes", "urgent_because": "She has stopped drinking."}
+    text = words_of(html_of(raw))
+    assert "Urgent review is requested. The prescriber states: She has stopped drinking." in text
+    assert "Initial request, urgent" in text
+
+
+# --- drafts ----------------------------------------------------------------------------------------
+
+
+def test_a_draft_lists_each_open_question_once(made: Callable[[str], Made]) -> None:
+    """What staff are asked on the screen is what the draft asks."""
+    one = made("open-questions")
+    lines = lines_of(one.html)
+    assert one.letter.draft
+    for question in one.verdict.questions:
+        assert len([line for line in lines if question.text in line]) == 1
+
+
+def test_a_draft_that_was_only_wished_for_claims_no_question(
+    verdict_of: Weigh, library: Library
+) -> None:
+    """A case that is ready can be made as a draft: then no question is said to be open."""
+    verdict = verdict_of("esketamine")
+    letter = compose(verdict, draft=True)
+    assert letter.draft
+    assert letter.questions == ()
+    html = pipeline.html(verdict, library, draft=True)
+    assert 'class="draft' in html
+    assert "Open questions" not in html
+
+
+# --- the contract ----------------------------------------------------------------------------------
+
+
+def shapes() -> list[type]:
+    """Return every shape of the contract."""
+    found = [shape for shape in vars(contract).values() if dataclasses.is_dataclass(shape)]
+    return [shape for shape in found if isinstance(shape, type)]
+
+
+def test_every_field_of_a_letter_has_its_meaning() -> None:
+    """The template guide can say what each field is."""
+    for shape in shapes():
+        assert shape.__doc__
+        for field in dataclasses.fields(shape):
+            assert field.metadata[contract.DOC], f"{shape.__name__}.{field.name}"
+
+
+def test_no_part_of_a_letter_shows_a_value_in_its_text_form(made: Callable[[str], Made]) -> None:
+    """A letter in a traceback or a log tells nothing of the patient."""
+    letter = made("esketamine").letter
+    for part in (letter, letter.sender, letter.reference[0], letter.treatments[0]):
+        assert repr(part) == f"{type(part).__name__}()"
+
+
+def test_the_figure_knows_every_dated_treatment(made: Callable[[str], Made]) -> None:
+    """A bar for each treatment of the past six years, solid for each trial that counts."""
+    one = made("iv-ketamine")
+    assert one.letter.timeline is not None
+    bars = {bar.label: bar.solid for bar in one.letter.timeline.bars}
+    counted = {found.trial.name for found in one.verdict.trials if found.counts}
+    assert {label for label, solid in bars.items() if solid} == counted
+    assert len(bars) == len(one.verdict.case.treatments)
+
+
+@ANY_SAMPLE
+def test_every_criterion_has_its_row(name: str, made: Callable[[str], Made]) -> None:
+    """Each criterion that decides stands in the letter with its finding and its facts."""
+    one = made(name)
+    rows = {row.id: row for row in one.letter.criteria}
+    for leaf in one.verdict.finding.leaves() if one.verdict.finding else ():
+        if leaf.id in rows:
+            assert rows[leaf.id].finding == leaf.answer.shown
+            assert [f.text for f in rows[leaf.id].facts] == [f.text for f in leaf.judgement.facts]
+        else:
+            assert leaf.answer.value != "met"  # of a choice only what meets it is shown
