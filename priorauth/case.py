@@ -6,7 +6,6 @@ Not for reading files: `intake` is the one door.
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -19,6 +18,7 @@ from priorauth.codes import (
     MemberId,
     Ndc,
     Npi,
+    Number,
     Phone,
     ProcedureCode,
     Record,
@@ -76,7 +76,7 @@ def _day(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
     except ValueError:
         found = None
     if found is None or not found.is_day:
-        raise PydanticCustomError("day", "must be a day of the calendar")
+        raise PydanticCustomError("day", "must be a day of the calendar, from 1900 on")
     return found.first
 
 
@@ -117,7 +117,7 @@ class Address(Record):
     street_2: Line | None = None
     city: Line
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    zip: Annotated[str, StringConstraints(pattern=r"^\d{5}(-\d{4})?$")]
+    zip: Annotated[str, StringConstraints(pattern=r"^[0-9]{5}(-[0-9]{4})?$")]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -188,7 +188,7 @@ class Practice(Record):
 
     name: Line
     npi: Npi | None = None
-    tax_id: Annotated[str, StringConstraints(pattern=r"^\d{2}-?\d{7}$")] | None = None
+    tax_id: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}-?[0-9]{7}$")] | None = None
     address: Address
     phone: Phone
     fax: Phone
@@ -198,7 +198,7 @@ class RequestedCode(Record):
     """One code of the request, with its units."""
 
     code: ProcedureCode
-    units: Decimal | None = Field(default=None, gt=0)
+    units: Number | None = Field(default=None, gt=0, le=100_000)
     ndc: Ndc | None = None
 
 
@@ -225,7 +225,7 @@ class Request(Record):
     )
     plan: Text
     start: Day | None = None
-    mg_per_week: Decimal | None = Field(default=None, gt=0)
+    mg_per_week: Number | None = Field(default=None, gt=0, le=100_000)
     sessions: int | None = Field(default=None, ge=1, le=1000)
     place_of_service: Line | None = None
 
@@ -278,6 +278,9 @@ class Attestation(Record):
     """A yes or no that a person stands for."""
 
     answer: bool
+    statement: Line | None = Field(
+        default=None, description="what is attested, as a sentence of the record"
+    )
     by: Line
     on: PartialDate
     evidence: Evidences = ()
@@ -338,10 +341,10 @@ class Case(Record):
     episode: Episode = Episode()
     treatments: Annotated[tuple[Treatment, ...], Field(max_length=MOST_LIST)] = ()
     scores: Annotated[tuple[Score, ...], Field(max_length=MOST_LIST)] = ()
-    attestations: dict[Slug, Attestation] = Field(default_factory=dict)
+    attestations: dict[Slug, Attestation] = Field(default_factory=dict, max_length=200)
     exhibits: Annotated[tuple[Exhibit, ...], Field(max_length=MOST_LIST)] = ()
     rationale: Rationale = Rationale()
-    exceptions: tuple[CaseException, ...] = ()
+    exceptions: Annotated[tuple[CaseException, ...], Field(max_length=50)] = ()
 
     def exhibit_letter(self, exhibit_id: str) -> str:
         """Return the letter that an exhibit is cited by: A, B, … Z, AA."""

@@ -6,11 +6,14 @@ Not for meaning: whether a code exists or is billable is in `reference`.
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # control characters, bar tab and new line
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _NPI_PREFIX = "80840"  # the card-issuer prefix that the NPI check digit is computed with
 
 
@@ -24,23 +27,42 @@ def luhn_is_right(digits: str) -> bool:
 
 
 def _npi(text: str) -> str:
-    if not re.fullmatch(r"[12]\d{9}", text):
-        raise PydanticCustomError("npi_form", "must be the ten digits of an NPI")
+    if not re.fullmatch(r"[12][0-9]{9}", text):
+        raise PydanticCustomError("npi_form", "must be ten digits, the first of them 1 or 2")
     if not luhn_is_right(_NPI_PREFIX + text):
         raise PydanticCustomError("npi_check_digit", "the NPI's check digit is wrong")
     return text
 
 
+def _text(text: str) -> str:
+    if _UNSEEN.search(text):
+        raise PydanticCustomError("unseen", "holds a character that cannot be printed")
+    return text
+
+
+def _line(text: str) -> str:
+    if _UNSEEN.search(text) or len(text.splitlines()) > 1:
+        raise PydanticCustomError("one_line", "must be plain text on one line")
+    return text
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
+    """Refuse what only computers take for a number: `1e999999`, `NaN`, `1_000`."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        raise PydanticKnownError("decimal_parsing")
+    return value
+
+
 def _icd10cm(text: str) -> str:
     code = text.upper().replace(".", "")
-    if not re.fullmatch(r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{1,4})?", code):
+    if not re.fullmatch(r"[A-Z][0-9][0-9A-Z]{1,5}", code):
         raise PydanticCustomError("icd10cm_form", "is not an ICD-10-CM code")
     return code if len(code) == 3 else f"{code[:3]}.{code[3:]}"  # noqa: PLR2004 - the category
 
 
 def _procedure(text: str) -> str:
     code = text.upper()
-    if not re.fullmatch(r"[A-Z]\d{4}|\d{4}[0-9A-Z]", code):
+    if not re.fullmatch(r"[A-Z][0-9]{4}|[0-9]{4}[0-9A-Z]", code):
         raise PydanticCustomError("procedure_code", "is not a HCPCS or CPT code")
     return code
 
@@ -48,7 +70,7 @@ def _procedure(text: str) -> str:
 def _ndc(text: str) -> str:
     parts = text.split("-")
     sizes = tuple(len(part) for part in parts)
-    if not all(part.isdigit() for part in parts):
+    if not re.fullmatch(r"[0-9-]+", text):
         sizes = ()
     if sizes == (11,):
         return f"{text[:5]}-{text[5:9]}-{text[9:]}"
@@ -58,19 +80,25 @@ def _ndc(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"[^0-9]", "", text)
     if len(digits) == 11 and digits.startswith("1"):  # noqa: PLR2004 - with the country code
         digits = digits[1:]
-    if not re.fullmatch(r"[2-9]\d{2}[2-9]\d{6}", digits):
+    if not re.fullmatch(r"[2-9][0-9]{2}[2-9][0-9]{6}", digits):
         raise PydanticCustomError("phone", "is not a US telephone number")
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+    AfterValidator(_text),
+]
 Line = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n\r]+$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_line),
 ]
+Number = Annotated[Decimal, BeforeValidator(_number)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Npi = Annotated[str, AfterValidator(_npi)]
 Icd10cm = Annotated[Line, AfterValidator(_icd10cm)]

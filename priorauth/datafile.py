@@ -24,6 +24,7 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 NO_VALUE = "there is no value"
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 40
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"  # word processors write it where a space is meant
 _ABSENT = frozenset({"", "~"})
 _PLAIN_NULLS = frozenset({"null", "Null", "NULL"})
 _NULL_FIX = (
@@ -31,7 +32,9 @@ _NULL_FIX = (
     " stands in quotation marks."
 )
 # JSON writes a character past U+FFFF as two escapes, which YAML does not know.
-_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB]%s)\\u([dD][c-fC-F]%s)" % (2 * ("[0-9a-fA-F]{2}",)))
+_PAIR = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -120,11 +123,10 @@ def parse(raw: bytes | str, name: str) -> Datafile:
             error.object.count(b"\n", 0, error.start) + 1,
         )
     in_json = text.lstrip().startswith(("{", "["))
+    text = _as_yaml(text) if in_json else text.replace(NO_BREAK_SPACE, " ")
     reader = _Reader(name)
     try:
-        value = reader.document(
-            yaml.parse(_json(text) if in_json else _yaml(text), Loader=yaml.CBaseLoader)
-        )
+        value = reader.document(yaml.parse(text, Loader=yaml.CBaseLoader))
     except _StopReadingError as stop:
         return Datafile(name, faults=(*reader.faults, stop.fault))
     except yaml.YAMLError as error:
@@ -140,17 +142,13 @@ def _refused(name: str, what: str, fix: str, line: int = 0) -> Datafile:
     return Datafile(name, faults=(Fault(line, (), what, fix),))
 
 
-def _json(text: str) -> str:
-    """Return JSON as YAML takes it: without tabs, which inside JSON's strings are escapes."""
-    pairs = text.replace("\t", " ")
-    return _PAIR.sub(
-        lambda m: m[1] + bytes.fromhex(m[2] + m[3]).decode("utf-16-be", "replace"), pairs
-    )
+def _as_yaml(json: str) -> str:
+    """Return JSON as YAML takes it: without tabs, which in JSON's strings are escapes anyway."""
+    return _PAIR.sub(_joined, json.replace("\t", " "))
 
 
-def _yaml(text: str) -> str:
-    """Return YAML with the no-break spaces that word processors write as the spaces they look."""
-    return text.replace("\N{NO-BREAK SPACE}", " ")
+def _joined(pair: re.Match[str]) -> str:
+    return pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be")
 
 
 def _form_of(error: yaml.YAMLError, text: str, *, in_json: bool) -> Fault:

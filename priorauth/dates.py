@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
 
 DAYS_IN_WEEK = 7
-_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _EARLIEST_YEAR = 1900
 
 
@@ -65,7 +65,7 @@ class PartialDate:
         if found.year < _EARLIEST_YEAR:
             msg = "before 1900"
             raise ValueError(msg)
-        _ = found.first, found.last  # a 13th month or a 31 February raises here
+        _ = found.first, found.last  # a month or a day 00, a 13th month, a 31 February raise here
         return found
 
     @classmethod
@@ -76,13 +76,18 @@ class PartialDate:
     @property
     def first(self) -> date:
         """Return the earliest day that this can be."""
-        return date(self.year, self.month or 1, self.day or 1)
+        return date(
+            self.year,
+            1 if self.month is None else self.month,
+            1 if self.day is None else self.day,
+        )
 
     @property
     def last(self) -> date:
         """Return the latest day that this can be."""
-        month = self.month or 12
-        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+        month = 12 if self.month is None else self.month
+        days = calendar.monthrange(self.year, month)[1]
+        return date(self.year, month, days if self.day is None else self.day)
 
     @property
     def is_day(self) -> bool:
@@ -117,7 +122,7 @@ class PartialDate:
     ) -> JsonSchemaValue:
         """Return the JSON Schema of a year, a month or a day."""
         del schema, handler
-        return {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
+        return {"type": "string", "pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
 
     @classmethod
     def _validate(cls, value: Any) -> PartialDate:  # noqa: ANN401 - pydantic hands in anything
@@ -127,7 +132,7 @@ class PartialDate:
             return cls.parse(value)
         except (TypeError, ValueError, AttributeError):
             raise PydanticCustomError(
-                "partial_date", "must be a day, a month or a year of the calendar"
+                "partial_date", "must be a day, a month or a year of the calendar, from 1900 on"
             ) from None
 
 

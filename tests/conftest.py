@@ -1,4 +1,4 @@
-"""What the tests of letters share: the samples' letters, made once a session, and ways to read them."""
+"""What the tests of letters share: samples' letters, made once a session, and ways to read them."""
 
 from __future__ import annotations
 
@@ -168,8 +168,28 @@ def made(make: Callable[[Any], Made]) -> Callable[[str], Made]:
 # --- reading HTML ---------------------------------------------------------------------------------
 
 _BLOCKS = frozenset(
-    "address article body div dl figcaption figure footer h1 h2 h3 h4 header html li ol p section "
-    "svg table tbody text tfoot thead title tr ul".split()
+    [
+        "body",
+        "div",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "head",
+        "html",
+        "li",
+        "ol",
+        "p",
+        "svg",
+        "table",
+        "tbody",
+        "text",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
 _MARKS = {"h1": "# ", "h2": "## ", "h3": "### ", "li": "- "}
 

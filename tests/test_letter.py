@@ -82,7 +82,7 @@ GENERATED: dict[str, Any] = {name: neutral(name) for name in NAMES} | OTHERS
 ANY_GENERATED = pytest.mark.parametrize("name", GENERATED)
 
 
-# --- golden texts ---------------------------------------------------------------------------------
+# --- golden texts --------------------------------------------------------------------------------
 
 
 @ANY_SAMPLE
@@ -93,12 +93,12 @@ def test_a_letter_reads_as_its_golden_text(
     golden(f"{name}.txt", "\n".join(lines_of(made(name).html)) + "\n")
 
 
-# --- words that may not stand in a letter ----------------------------------------------------------
+# --- words that may not stand in a letter --------------------------------------------------------
 
 FINAL = {
-    "a finding that is unknown": r"\bunknown\b",
-    "a mark of a draft": r"\bdraft\b",
-    "a gap in the library": r"not on file",
+    "a finding that is unknown": r"(?i)\bunknown\b",
+    "a mark of a draft": r"(?i)\bdraft\b",
+    "a gap in the library": r"(?i)not on file",
     "a question to staff": r"\bAsk (the|how|whether|which)\b",
     "a key of the case file": r"`\w+:?`|\b\w+_\w+:",
     "an empty value": r"\b(None|null|nan|undefined|TBD|N/A)\b",
@@ -118,7 +118,7 @@ BANNED = {
     "sameness of ketamine and Spravato": r"same (drug|medicine) as",
     "failure as such": r"\bfailed trials?\b",
     "medical necessity as a fact": r"\bis medically necessary\b",
-    "the program's own opinion": r"\b(clearly|undoubtedly|obviously|desperately|highly effective)\b",
+    "the program's own opinion": r"\b(clearly|undoubtedly|obviously|desperately|effective)\b",
 }
 
 
@@ -126,10 +126,8 @@ BANNED = {
 @pytest.mark.parametrize("what", FINAL)
 def test_a_final_letter_never_holds(name: str, what: str, made: Callable[[str], Made]) -> None:
     """What belongs to staff, to a draft or to the program's inside is in no final letter."""
-    found = re.findall(
-        FINAL[what], made(name).text, re.IGNORECASE if what != "an empty value" else 0
-    )
-    assert found == []
+    text = "\n".join(lines_of(made(name).html))
+    assert re.findall(FINAL[what], text) == []
 
 
 @ANY_GENERATED
@@ -144,12 +142,9 @@ def test_the_programs_own_words_hold_no_banned_phrase(name: str, html_of: Html) 
 def test_an_approval_is_named_only_with_what_it_is_for(name: str, html_of: Html) -> None:
     """Ketamine's approval is named as an anesthetic's, Spravato's with its indication."""
     sentences = re.split(r"(?<=[.;:])\s+(?=[A-Z])", words_of(html_of(GENERATED[name])))
-    said = [
-        s
-        for s in sentences
-        if re.search(r"FDA.approved|approved (by the FDA )?(as|for)|by the FDA", s)
-    ]
-    for sentence in said:
+    for sentence in sentences:
+        if not re.search(r"FDA.approved|by the FDA|\bis approved\b", sentence):
+            continue
         assert re.search(r"anesthetic|off-label|treatment-resistant depression|in adults", sentence)
 
 
@@ -179,7 +174,7 @@ def test_spravato_is_said_to_be_approved_only_for_the_indication_that_is_asked(
     assert "is approved by the FDA for treatment-resistant depression" not in text
 
 
-# --- published evidence ----------------------------------------------------------------------------
+# --- published evidence --------------------------------------------------------------------------
 
 
 def items(html: str) -> list[str]:
@@ -254,21 +249,17 @@ def test_nothing_is_printed_that_nobody_has_read(name: str, html_of: Html) -> No
 
 @ANY_SAMPLE
 def test_notes_for_staff_stay_with_staff(name: str, made: Callable[[str], Made]) -> None:
-    """How a policy was read, and what was not read of it, is shown to staff and not to the payer."""
+    """How a policy was read, and what was not read of it, is for staff and not for the payer."""
     verdict, text = made(name).verdict, made(name).text
     assert verdict.governing is not None
     version = verdict.governing.version
-    notes = [
-        *version.not_read,
-        *version.notes,
-        version.source.note or "-",
-        version.source.url or "-",
-    ]
+    source = version.source
+    notes = [*version.not_read, *version.notes, *filter(None, [source.note, source.url])]
     assert [note for note in notes if note in text] == []
     assert not re.search(r"\bV2\b|secondary page|own document|mark V\b", text)
 
 
-# --- no word that the record does not hold ---------------------------------------------------------
+# --- no word that the record does not hold -------------------------------------------------------
 
 
 def removed(name: str, *paths: str) -> Any:  # noqa: ANN401 - a case file's values
@@ -292,7 +283,7 @@ def vocabulary(html: str) -> set[str]:
 GONE = {
     "coverage.group_number": ["Group number", "0033445"],
     "coverage.plan_name": ["Plan Open Access Plus", "Open Access"],
-    "coverage.benefit": ["Benefit", "medical benefit"],
+    "coverage.benefit": ["medical benefit"],
     "practice.npi": ["1102345679"],
     "prescriber.peer_to_peer": ["weekdays 12:30", "extension 4"],
     "request.start": ["Start 12/01/2026", "12/01/2026"],
@@ -421,7 +412,7 @@ def test_an_urgent_request_gives_the_prescribers_reason(html_of: Html) -> None:
     assert "Initial request, urgent" in text
 
 
-# --- drafts ----------------------------------------------------------------------------------------
+# --- drafts --------------------------------------------------------------------------------------
 
 
 def test_a_draft_lists_each_open_question_once(made: Callable[[str], Made]) -> None:
@@ -446,7 +437,7 @@ def test_a_draft_that_was_only_wished_for_claims_no_question(
     assert "Open questions" not in html
 
 
-# --- the contract ----------------------------------------------------------------------------------
+# --- the contract --------------------------------------------------------------------------------
 
 
 def shapes() -> list[type]:

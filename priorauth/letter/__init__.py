@@ -369,15 +369,19 @@ def _safety_facts(case: Case) -> tuple[str, ...]:
 
 
 def _attested(verdict: Verdict) -> Iterator[Statement]:
-    """Yield what somebody stands for and no criterion shows already."""
+    """Yield what somebody stands for, where no payer's criteria say what is to be shown."""
+    if verdict.finding:
+        return
     cite = _citer(verdict.case)
-    asked = {getattr(rule, "attestation", None) for rule in verdict.rules}
     for name, found in verdict.case.attestations.items():
-        if name not in asked:
-            words = " ".join(_ACRONYMS.get(word, word) for word in re.split("[_-]", name))
-            answer = "yes" if found.answer else "no"
-            text = f"{_upper(words)}: {answer} ({found.by}, {shown(found.on)})"
-            yield Statement(text, cite(found.evidence))
+        words = found.statement or _words(name)
+        answer = "yes" if found.answer else "no"
+        text = f"{_upper(words).rstrip('.')}: {answer} ({found.by}, {shown(found.on)})"
+        yield Statement(text, cite(found.evidence))
+
+
+def _words(name: str) -> str:
+    return " ".join(_ACRONYMS.get(word, word) for word in re.split("[_-]", name))
 
 
 def _works(verdict: Verdict) -> tuple[evidence.Work, ...]:

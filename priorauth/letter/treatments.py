@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from priorauth.criteria import Answer
@@ -80,7 +81,7 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
     return TreatmentRow(
         name=_sentence(trial.name),
         drug_class=trial.drug.drug_class,
-        doses=tuple(_dose(dose, trial) for t in trial.treatments for dose in t.doses),
+        doses=_doses(trial),
         dates=dates_taken(trial),
         highest=str(trial.highest or ""),
         time=str(trial.time("any"))
@@ -98,8 +99,27 @@ def _sentence(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def _doses(trial: Trial) -> tuple[str, ...]:
+    """Return each dose with its dates; where one follows the other, its first day says it all."""
+    doses = sorted((d for t in trial.treatments for d in t.doses), key=lambda d: d.start.first)
+    return tuple(
+        f"{number(dose.amount)} {dose.unit} from {shown(dose.start)}"
+        if _runs_on(dose, doses[place + 1 :])
+        else _dose(dose, trial)
+        for place, dose in enumerate(doses)
+    )
+
+
+def _runs_on(dose: Dose, later: list[Dose]) -> bool:
+    """Return whether the next dose begins the day after, or this dose is the last."""
+    if not later:
+        return True
+    end, start = dose.end, later[0].start
+    return bool(end and end.is_day and start.is_day and start.first == end.last + timedelta(days=1))
+
+
 def _dose(dose: Dose, trial: Trial) -> str:
-    """Return one dose with its dates; several are listed, the last may go on."""
+    """Return one dose with both its dates."""
     if dose.end:
         end = f" to {shown(dose.end)}"
     elif trial.ongoing and dose == trial.last.doses[-1]:
