@@ -125,6 +125,12 @@ class Record(BaseModel):
         defer_build=True,
     )
 
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the keys that a file may have, as they are written there."""
+        fields = cls.model_fields.items()
+        return tuple(info.alias or name for name, info in fields if not info.exclude)
+
     def __repr__(self) -> str:
         """Return the name of the model alone."""
         return f"<{type(self).__name__}>"

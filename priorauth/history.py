@@ -14,12 +14,12 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from priorauth.codes import Line, Record, Slug, Text
+from priorauth.codes import Line, Number, Record, Slug, Text
 from priorauth.dates import PartialDate, Span
 from priorauth.reference import drugs, scales
 
@@ -70,8 +70,8 @@ def _as_tuple(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
 Evidences = Annotated[tuple[Evidence, ...], BeforeValidator(_as_tuple)]
 
 
-def _positive(unit: str) -> Any:  # noqa: ANN401 - a pydantic field
-    return Field(default=None, gt=0, le=100_000, description=unit)
+def _positive(unit: str, **more: Any) -> Any:  # noqa: ANN401 - a pydantic field
+    return Field(default=None, gt=0, le=100_000, description=unit, **more)
 
 
 def fall_percent(before: int, after: int) -> Decimal:
@@ -89,10 +89,12 @@ def percent(value: Decimal, rounding: str = ROUND_CEILING) -> str:
     return f"{tenths.normalize():f} percent"
 
 
-def in_order(start: PartialDate | None, end: PartialDate | None) -> None:
-    """Raise the validation error of an end that is certainly before its start."""
+def after_start(end: PartialDate | None, info: ValidationInfo) -> PartialDate | None:
+    """Return the end of a time; raise when it is certainly before the start."""
+    start = info.data.get("start")
     if start and end and end.last < start.first:
         raise PydanticCustomError("end_before_start", "the end is before the start")
+    return end
 
 
 def known_drug(name: str) -> str:
@@ -114,39 +116,41 @@ def known_scale(name: str) -> str:
     return found.name
 
 
-def on_scale(name: str, total: int) -> None:
-    """Raise when `total` is not a total of the scale."""
-    scale = scales.find(name)
-    if scale is None:
-        return
-    if not scale.has_total:
+def on_scale(total: int, info: ValidationInfo) -> int:
+    """Return a total; raise when the scale, which stands before it, cannot have it."""
+    scale = scales.find(info.data.get("scale", ""))
+    if scale and not scale.has_total:
         raise PydanticCustomError("no_total", "this scale has no total score")
-    if not scale.holds(total):
+    if scale and not scale.holds(total):
         raise PydanticCustomError(
             "off_scale",
             "the score is outside the scale, which runs from {least} to {greatest}",
             {"least": scale.least, "greatest": scale.greatest},
         )
+    return total
 
 
 class Dose(Record):
     """One dose held over a time; just one of the three amounts is given."""
 
-    mg_per_day: Decimal | None = _positive("mg a day (for a patch, mg in 24 hours)")
-    mcg_per_day: Decimal | None = _positive("micrograms a day (liothyronine)")
-    mg_per_week: Decimal | None = _positive("mg a week (weekly fluoxetine)")
+    mg_per_day: Number | None = _positive("mg a day (for a patch, mg in 24 hours)")
+    mcg_per_day: Number | None = _positive("micrograms a day (liothyronine)")
+    mg_per_week: Number | None = _positive("mg a week (weekly fluoxetine)", validate_default=True)
     start: PartialDate = Field(alias="from")
     end: PartialDate | None = Field(default=None, alias="to")
 
-    @model_validator(mode="after")
-    def _check(self) -> Dose:
-        given = [self.mg_per_day, self.mcg_per_day, self.mg_per_week]
-        if sum(amount is not None for amount in given) != 1:
+    _end = field_validator("end")(after_start)
+
+    @field_validator("mg_per_week")
+    @classmethod
+    def _one_amount(cls, amount: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        # An amount that is wrong by itself is absent from `data`: it counts as given.
+        others = [info.data.get(name, ...) for name in ("mg_per_day", "mcg_per_day")]
+        if sum(given is not None for given in (*others, amount)) != 1:
             raise PydanticCustomError(
                 "one_amount", "needs just one of mg_per_day, mcg_per_day and mg_per_week"
             )
-        in_order(self.start, self.end)
-        return self
+        return amount
 
     @property
     def amount(self) -> Decimal:
@@ -169,14 +173,14 @@ class Change(Record):
     after: int = Field(ge=0)
 
     _scale = field_validator("scale")(known_scale)
+    _totals = field_validator("before", "after")(on_scale)
 
-    @model_validator(mode="after")
-    def _check(self) -> Change:
-        on_scale(self.scale, self.before)
-        on_scale(self.scale, self.after)
-        if not self.before:
+    @field_validator("before")
+    @classmethod
+    def _not_zero(cls, before: int) -> int:
+        if not before:
             raise PydanticCustomError("no_baseline", "the score before treatment is zero")
-        return self
+        return before
 
     @property
     def improvement_percent(self) -> Decimal:
@@ -188,7 +192,7 @@ class Course(Record):
     """What every kind of treatment says: how it went, why it ended, and where that stands."""
 
     outcome: Outcome | None = None
-    improvement_percent: Decimal | None = Field(default=None, ge=-100, le=100)
+    improvement_percent: Number | None = Field(default=None, ge=-100, le=100)
     change: Change | None = None
     stopped_because: Text | None = None
     adverse_effects: tuple[Line, ...] = ()
@@ -211,7 +215,7 @@ class DrugTreatment(Course):
     kind: Literal["drug"] = Field(default="drug", exclude=True)
     drug: Line
     purpose: Purpose = Purpose.DEPRESSION
-    doses: tuple[Dose, ...] = ()
+    doses: tuple[Dose, ...] = Field(default=(), validate_default=True)
     augments: Line | None = None
     adherence_percent: int | None = Field(default=None, ge=0, le=100)
     maximum_tolerated: bool | None = None
@@ -219,13 +223,15 @@ class DrugTreatment(Course):
 
     _drug = field_validator("drug", "augments")(lambda name: name and known_drug(name))
 
-    @model_validator(mode="after")
-    def _check(self) -> DrugTreatment:
-        if not self.doses and self.outcome is not Outcome.CONTRAINDICATED:
+    @field_validator("doses")
+    @classmethod
+    def _taken(cls, doses: tuple[Dose, ...], info: ValidationInfo) -> tuple[Dose, ...]:
+        outcome = info.data.get("outcome", Outcome.CONTRAINDICATED)  # absent when it is wrong
+        if not doses and outcome is not Outcome.CONTRAINDICATED:
             raise PydanticCustomError(
                 "no_doses", "needs its doses over time, or the outcome contraindicated"
             )
-        return self
+        return doses
 
     @property
     def product(self) -> drugs.Product:
@@ -246,10 +252,7 @@ class _Dated(Course):
     end: PartialDate | None = Field(default=None, alias="to")
     sessions: int | None = Field(default=None, ge=0, le=2000)
 
-    @model_validator(mode="after")
-    def _check(self) -> _Dated:
-        in_order(self.start, self.end)
-        return self
+    _end = field_validator("end")(after_start)
 
     @property
     def span(self) -> Span | None:
@@ -271,13 +274,23 @@ class DeviceTreatment(_Dated):
     kind: Literal["tms", "ect"] = Field(exclude=True)
     protocol: Line
 
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the keys as a file has them: `tms: iTBS` is the kind and the protocol."""
+        return "tms", "ect", *(key for key in super().keys() if key != "protocol")
+
 
 class KetamineTreatment(_Dated):
     """Ketamine or esketamine that was given already."""
 
     kind: Literal["ketamine", "esketamine"] = Field(exclude=True)
     route: Line
-    mg_per_session: Decimal | None = _positive("mg a session")
+    mg_per_session: Number | None = _positive("mg a session")
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the keys as a file has them: `ketamine: IV` is the kind and the route."""
+        return "ketamine", "esketamine", *(key for key in super().keys() if key != "route")
 
 
 TREATMENT_KEYS = ("drug", "psychotherapy", "tms", "ect", "ketamine", "esketamine")
@@ -297,6 +310,8 @@ def _named(kind: str, detail: str) -> BeforeValidator:
     def unfold(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
         if not isinstance(value, dict):
             return value
+        if detail in value or "kind" in value:
+            raise PydanticCustomError("unfolded", f"`{detail}` and `kind` are not written here")
         rest = {key: item for key, item in value.items() if key != kind}
         return {**rest, "kind": kind, detail: value[kind]}
 
@@ -330,8 +345,4 @@ class Score(Record):
     evidence: Evidences = ()
 
     _scale = field_validator("scale")(known_scale)
-
-    @model_validator(mode="after")
-    def _check(self) -> Score:
-        on_scale(self.scale, self.total)
-        return self
+    _total = field_validator("total")(on_scale)

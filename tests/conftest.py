@@ -167,30 +167,8 @@ def made(make: Callable[[Any], Made]) -> Callable[[str], Made]:
 
 # --- reading HTML ---------------------------------------------------------------------------------
 
-_BLOCKS = frozenset(
-    [
-        "body",
-        "div",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "head",
-        "html",
-        "li",
-        "ol",
-        "p",
-        "svg",
-        "table",
-        "tbody",
-        "text",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
+_BLOCKS = frozenset(("body", "div", "figcaption", "figure", "h1", "h2", "h3", "head", "html", "li"))
+_BLOCKS |= {"ol", "p", "svg", "table", "tbody", "text", "thead", "title", "tr", "ul"}
 _MARKS = {"h1": "# ", "h2": "## ", "h3": "### ", "li": "- "}
 
 

@@ -103,11 +103,16 @@ def _doses(trial: Trial) -> tuple[str, ...]:
     """Return each dose with its dates; where one follows the other, its first day says it all."""
     doses = sorted((d for t in trial.treatments for d in t.doses), key=lambda d: d.start.first)
     return tuple(
-        f"{number(dose.amount)} {dose.unit} from {shown(dose.start)}"
-        if _runs_on(dose, doses[place + 1 :])
-        else _dose(dose, trial)
+        f"{_when(dose, doses[place + 1 :], trial)}: {number(dose.amount)} {dose.unit}"
         for place, dose in enumerate(doses)
     )
+
+
+def _when(dose: Dose, later: list[Dose], trial: Trial) -> str:
+    if _runs_on(dose, later):
+        return shown(dose.start)
+    ongoing = trial.ongoing and not later
+    return _from_to(dose.start, dose.end, ongoing=ongoing)
 
 
 def _runs_on(dose: Dose, later: list[Dose]) -> bool:
@@ -116,17 +121,6 @@ def _runs_on(dose: Dose, later: list[Dose]) -> bool:
         return True
     end, start = dose.end, later[0].start
     return bool(end and end.is_day and start.is_day and start.first == end.last + timedelta(days=1))
-
-
-def _dose(dose: Dose, trial: Trial) -> str:
-    """Return one dose with both its dates."""
-    if dose.end:
-        end = f" to {shown(dose.end)}"
-    elif trial.ongoing and dose == trial.last.doses[-1]:
-        end = " to present"
-    else:
-        end = ", end not recorded"
-    return f"{number(dose.amount)} {dose.unit}: {shown(dose.start)}{end}"
 
 
 def number(value: Decimal) -> str:
