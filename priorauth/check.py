@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from priorauth import intake, samples
 from priorauth.criteria import Answer, Facts, Finding, weigh
 from priorauth.datafile import Datafile
-from priorauth.problems import UnreadableError
+from priorauth.problems import Place, Problem, Severity, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,21 +43,22 @@ def run_examples(library: Library, file: PolicyFile) -> Iterator[ExampleResult]:
     Raises UnreadableError when the examples, or a case that they make, are not right.
     """
     examples = library.examples(file)
-    for example in examples.examples if examples else ():
-        yield _run(examples, example, file)  # type: ignore[arg-type]
+    if examples:
+        yield from (_run(examples, example, file) for example in examples.examples)
 
 
 def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResult:
     day = example.on or examples.on
-    raw = _changed(samples.read(examples.base).value, examples.change, examples.remove)
-    raw = _changed(raw, example.change, example.remove)
+    name = f"{file.path.name}: {example.name}"
+    raw = _changed(name, samples.read(examples.base).value, examples.change, examples.remove)
     if examples.service:
-        raw["request"]["service"] = examples.service
-    read = intake.understand(Datafile(f"{file.path.name}: {example.name}", raw), day)
+        raw = _changed(name, raw, {"request.service": examples.service}, ())
+    raw = _changed(name, raw, example.change, example.remove)
+    read = intake.understand(Datafile(name, raw), day)
     if read.case is None:
         raise UnreadableError(read.problems)
     version = _version(file, day)
-    finding = _weighed(version, Facts(read.case, day)) if version and version.criteria else None
+    finding = _weighed(version, Facts(read.case, day)) if version else None
     return ExampleResult(file, example, _expected(example), _answers(finding, version))
 
 
@@ -88,15 +89,25 @@ def _answers(finding: Finding | None, version: Version | None) -> dict[str, str]
     return answers | {"overall": finding.answer.value}
 
 
-def _changed(raw: Any, change: dict[str, Any], remove: tuple[str, ...]) -> Any:  # noqa: ANN401
-    """Return a copy of a case's values with some replaced, added (`treatments.9`) or removed."""
+def _changed(name: str, raw: Any, change: dict[str, Any], remove: tuple[str, ...]) -> Any:  # noqa: ANN401
+    """Return a copy of a case's values with some replaced, added (`treatments.9`) or removed.
+
+    Raises UnreadableError where a path leads nowhere.
+    """
     changed = copy.deepcopy(raw)
-    for path, value in change.items():
-        *front, last = path.split(".")
-        _set(_walk(changed, front), last, value)
-    for path in remove:
-        *front, last = path.split(".")
-        _remove(_walk(changed, front), last)
+    path = ""
+    try:
+        for path, value in change.items():
+            *front, last = path.split(".")
+            _set(_walk(changed, front), last, value)
+        for path in remove:
+            *front, last = path.split(".")
+            _remove(_walk(changed, front), last)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        what = "this path leads nowhere in the base case"
+        fix = "Write keys and places from 0 with dots between them, such as treatments.0.outcome."
+        problem = Problem(Severity.ERROR, Place(name, 0, path), what, fix)
+        raise UnreadableError([problem]) from None
     return changed
 
 

@@ -126,7 +126,7 @@ class Record(BaseModel):
     )
 
     @classmethod
-    def keys(cls) -> tuple[str, ...]:
+    def written_keys(cls) -> tuple[str, ...]:
         """Return the keys that a file may have, as they are written there."""
         fields = cls.model_fields.items()
         return tuple(info.alias or name for name, info in fields if not info.exclude)

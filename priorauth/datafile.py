@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import yaml
 
@@ -22,15 +22,16 @@ Trail = tuple[Key, ...]
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
 NO_VALUE = "there is no value"
+NULL = "a plain null is no value"
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 40
+MOST_VALUES = 20_000
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"  # word processors write it where a space is meant
 _ABSENT = frozenset({"", "~"})
 _PLAIN_NULLS = frozenset({"null", "Null", "NULL"})
-_NULL_FIX = (
-    'Write it, or remove the line: what is not known is left out. A name that is spelled "Null"'
-    " stands in quotation marks."
-)
+_LEFT_OUT = "Write it, or remove the line: what is not known is left out."
+# How PDF, RTF, Word (new and old), JPEG and PNG begin.
+_DOCUMENTS = (b"%PDF", b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xd8\xff", b"\x89PNG")
 # JSON writes a character past U+FFFF as two escapes, which YAML does not know.
 _PAIR = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
@@ -111,35 +112,32 @@ def read(path: Path) -> Datafile:
 
 def parse(raw: bytes | str, name: str) -> Datafile:
     """Return what `raw` holds, named `name` in problems."""
-    if isinstance(raw, str):
-        raw = raw.encode("utf-8", "surrogatepass")
+    reader = _Reader()
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _refused(
-            name,
-            "the file is not UTF-8 text",
-            'Save it again with the encoding "UTF-8".',
-            error.object.count(b"\n", 0, error.start) + 1,
-        )
-    in_json = text.lstrip().startswith(("{", "["))
-    text = _as_yaml(text) if in_json else text.replace(NO_BREAK_SPACE, " ")
-    reader = _Reader(name)
-    try:
-        value = reader.document(yaml.parse(text, Loader=yaml.CBaseLoader))
+        value = reader.read(_decoded(raw))
     except _StopReadingError as stop:
         return Datafile(name, faults=(*reader.faults, stop.fault))
-    except yaml.YAMLError as error:
-        return Datafile(name, faults=(*reader.faults, _form_of(error, text, in_json=in_json)))
-    if value is None and not reader.faults:
-        return _refused(
-            name, "the file is empty", "Start from `priorauth new` or `priorauth sample`."
-        )
     return Datafile(name, value, reader.lines, tuple(reader.faults))
 
 
-def _refused(name: str, what: str, fix: str, line: int = 0) -> Datafile:
-    return Datafile(name, faults=(Fault(line, (), what, fix),))
+def _refused(name: str, what: str, fix: str) -> Datafile:
+    return Datafile(name, faults=(Fault(0, (), what, fix),))
+
+
+def _decoded(raw: bytes | str) -> str:
+    if isinstance(raw, str):
+        raw = raw.encode("utf-8", "surrogatepass")
+    if raw.startswith(_DOCUMENTS):
+        _stop(
+            0,
+            "this is a document or a picture, not plain text",
+            "Name the case file, which ends in .yaml or .json, or save this one as plain text.",
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+    return _stop(line, "the file is not UTF-8 text", 'Save it again with the encoding "UTF-8".')
 
 
 def _as_yaml(json: str) -> str:
@@ -151,30 +149,26 @@ def _joined(pair: re.Match[str]) -> str:
     return pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be")
 
 
-def _form_of(error: yaml.YAMLError, text: str, *, in_json: bool) -> Fault:
-    """Return what a parser's error means, without its own text, which quotes the file."""
+def _stop_at(error: yaml.YAMLError, text: str, *, in_json: bool) -> NoReturn:
+    """Say what a parser's error means, without its own text, which quotes the file."""
     if isinstance(error, yaml.reader.ReaderError):
-        line = text.encode().count(b"\n", 0, error.position) + 1
-        return Fault(
-            line,
-            (),
+        _stop(
+            text.encode().count(b"\n", 0, error.position) + 1,
             "the file holds a character that text cannot have",
             "Open it in a plain text editor and save it as UTF-8 text.",
         )
     mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 0
+    line = min(mark.line + 1, len(text.splitlines())) if mark else 0
     if in_json:
-        return Fault(
+        _stop(
             line,
-            (),
             "the file is not readable as JSON here",
             "Check commas, quotation marks and brackets on this line and on the one before.",
         )
     if _begins_with_tab(text, line):
-        return Fault(line, (), "a tab indents this line", "Indent with spaces.")
-    return Fault(
+        _stop(line, "a tab indents this line", "Indent with spaces.")
+    _stop(
         line,
-        (),
         "the file is not readable as YAML here",
         "Check this line and the one before: write `key: value`, indent with spaces, and put text"
         ' that holds `: `, `#` or a quotation mark inside "double quotes".',
@@ -198,23 +192,40 @@ class _StopReadingError(Exception):
         self.fault = fault
 
 
+def _stop(line: int, what: str, fix: str) -> NoReturn:
+    raise _StopReadingError(Fault(line, (), what, fix))
+
+
 class _Reader:
     """Builds values from parser events, one at a time, so that nothing can blow up unseen."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.lines: dict[Trail, int] = {}
         self.faults: list[Fault] = []
+        self.count = 0
 
-    def document(self, events: Iterator[yaml.Event]) -> Value | None:
+    def read(self, text: str) -> Value | None:
+        in_json = text.lstrip().startswith(("{", "["))
+        text = _as_yaml(text) if in_json else text.replace(NO_BREAK_SPACE, " ")
+        try:
+            value = (
+                self._document(yaml.parse(text, Loader=yaml.CBaseLoader)) if text.strip() else None
+            )
+        except yaml.YAMLError as error:
+            _stop_at(error, text, in_json=in_json)
+        if value is None and not self.faults:
+            _stop(0, "the file is empty", "Start from `priorauth new` or `priorauth sample`.")
+        return value
+
+    def _document(self, events: Iterator[yaml.Event]) -> Value | None:
         value: Value | None = None
         seen = 0
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 seen += 1
                 if seen > 1:
-                    self._stop(
-                        event,
+                    _stop(
+                        _line(event),
                         "a second document begins here",
                         "Keep one document in a file: remove the line `---`.",
                     )
@@ -225,8 +236,14 @@ class _Reader:
     def _value(self, event: yaml.Event, events: Iterator[yaml.Event], trail: Trail) -> Value | None:
         self.lines[trail] = _line(event)
         self._refuse_marks(event)
+        self.count += 1
+        if self.count > MOST_VALUES:
+            fix = "A case or payer file holds a few hundred: check that this is the right file."
+            _stop(_line(event), f"the file holds more than {MOST_VALUES:,} values", fix)
         if len(trail) > MOST_DEPTH:
-            self._stop(event, "the values are nested too deeply", "Compare the file with a sample.")
+            _stop(
+                _line(event), "the values are nested too deeply", "Compare the file with a sample."
+            )
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, trail)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -235,13 +252,13 @@ class _Reader:
 
     def _refuse_marks(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._stop(
-                event,
+            _stop(
+                _line(event),
                 "anchors and aliases (`&` and `*`) are not used here",
                 "Write the text out, or put it inside quotation marks.",
             )
         if getattr(event, "tag", None):
-            self._stop(event, "tags (`!`) are not used here", "Put the text in quotation marks.")
+            _stop(_line(event), "tags (`!`) are not used here", "Put the text in quotation marks.")
 
     def _mapping(self, events: Iterator[yaml.Event], trail: Trail) -> dict[str, Value]:
         found: dict[str, Value] = {}
@@ -251,23 +268,20 @@ class _Reader:
                 break
             self._refuse_marks(event)
             if not isinstance(event, yaml.ScalarEvent):
-                self._stop(
-                    event,
+                _stop(
+                    _line(event),
                     "a key here is not a plain word",
                     "Write `key: value`; put text with brackets inside quotation marks.",
                 )
             key = str(getattr(event, "value", ""))
+            inside = (*trail, key)
             if key in first_line:
-                self._fault(
-                    _line(event),
-                    trail,
-                    f"a key stands twice (first on line {first_line[key]})",
-                    "Keep one of the two.",
-                )
-                self._skip(events, (*trail, key))
+                what = f"this key stands twice (first on line {first_line[key]})"
+                self.faults.append(Fault(_line(event), inside, what, "Keep one of the two."))
+                self._skip(events, inside)
                 continue
             first_line[key] = _line(event)
-            value = self._value(next(events), events, (*trail, key))
+            value = self._value(next(events), events, inside)
             if value is not None:
                 found[key] = value
         return found
@@ -291,18 +305,11 @@ class _Reader:
     def _scalar(self, event: yaml.Event, trail: Trail) -> str | None:
         text = str(getattr(event, "value", ""))
         plain = getattr(event, "style", None) in (None, "")
-        null = text in _PLAIN_NULLS and plain and bool(trail)
-        if null:
-            self._fault(_line(event), trail, NO_VALUE, _NULL_FIX)
-        elif text.strip() in _ABSENT:
-            fix = "Write it, or remove the line: what is not known is left out."
-            self._fault(_line(event), trail, NO_VALUE, fix)
+        if text.strip() in _ABSENT:
+            self.faults.append(Fault(_line(event), trail, NO_VALUE, _LEFT_OUT))
+        elif plain and trail and text in _PLAIN_NULLS:
+            fix = "Remove the line; a name that is spelled so stands in quotation marks."
+            self.faults.append(Fault(_line(event), trail, NULL, fix))
         else:
             return text
         return None
-
-    def _fault(self, line: int, trail: Trail, what: str, fix: str) -> None:
-        self.faults.append(Fault(line, trail, what, fix))
-
-    def _stop(self, event: yaml.Event, what: str, fix: str) -> None:
-        raise _StopReadingError(Fault(_line(event), (), what, fix))

@@ -5,7 +5,7 @@ Not for what several values together show: `intake` and `library` look at that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from priorauth.codes import Record
 from priorauth.problems import Place, Problem, Severity, listed, nearest
@@ -25,11 +25,12 @@ _SAYINGS = {
     "model_attributes_type": "must be a group of keys",
     "dict_type": "must be a group of keys",
     "tuple_type": "must be a list",
-    "string_type": "must be text on one line",
+    "string_type": "must be plain text",
     "bool_parsing": "must be yes or no",
     "bool_type": "must be yes or no",
     "int_parsing": "must be a whole number",
     "int_type": "must be a whole number",
+    "int_parsing_size": "is too large a number",
     "decimal_parsing": "must be a number",
     "decimal_type": "must be a number",
     "string_too_short": "there is no value",
@@ -42,16 +43,19 @@ _FIXES = {
     "model_attributes_type": "Write its keys on the lines below it, indented.",
     "dict_type": "Write its keys on the lines below it, indented.",
     "tuple_type": "Begin each entry with `- ` on a line of its own.",
-    "string_type": "Write plain text; a long text follows `|` on indented lines.",
+    "string_type": "Write it as text after the colon; a long text follows `|` on indented lines.",
+    "one_line": "Write it on one line, without line breaks or control characters.",
+    "unseen": "Type the text again: it was copied with a control character in it.",
+    "slug_key": "Write it in small letters, digits and _, such as rems_site_certified.",
     "bool_parsing": "Write yes or no; leave the line out when it is not known.",
     "string_too_long": "Keep it to what a reviewer needs; enclose the rest as an exhibit.",
     "partial_date": "Write a day as 2025-02-17, a month as 2025-02, a year as 2025.",
     "day": "Write it as year-month-day: 1984-03-09.",
-    "npi_form": 'Write the ten digits in quotation marks: "1234567893".',
+    "npi_form": 'Write the NPI in quotation marks: "1234567893".',
     "npi_check_digit": "Compare it with the NPI registry: one digit is wrong or two are swapped.",
     "icd10cm_form": "Write a code such as F33.2.",
     "icd10cm_unknown": "Look it up in the chart: write the code with its dot, such as F33.2.",
-    "icd10cm_category": "Write the whole code, with the digits that say the severity.",
+    "icd10cm_category": "Write the whole code: F33 alone says less than F33.2.",
     "procedure_code": "Write five characters, such as J0013 or 96365.",
     "ndc": "Write ten digits with dashes or eleven digits, such as 50458-028-03.",
     "phone": "Write ten digits: 913-555-0142.",
@@ -59,9 +63,26 @@ _FIXES = {
     "end_before_start": "Compare both dates with the record: the two may be swapped.",
     "no_doses": "Write `doses:` with `{mg_per_day: …, from: …, to: …}` for each dose.",
     "treatment_kind": "Start the entry with one of them, such as `- drug: sertraline`.",
+    "unfolded": "Remove them: what it was stands after the first key, such as `tms: theta burst`.",
     "no_total": "Describe it in `rationale:`, and cite the exhibit.",
     "no_baseline": "Leave `change` out: no percentage can be made of it.",
     "off_scale": "Compare it with the scored form, and check which scale it is.",
+}
+# What to write where a name was not recognized and none is near.
+_NAME_FIXES = {
+    "unknown_drug": "Check the spelling, or write the generic name. Only drugs for depression and "
+    "drugs added to them are listed here: leave others out.",
+    "unknown_scale": "Check the spelling. Only rating scales for depression are listed here: "
+    "leave others out.",
+}
+# What to write where a group or a list is needed, by the last key.
+_GROUP_FIXES = {
+    "evidence": "Write `{exhibit: notes, page: 3}`: the exhibit's id and the page in it.",
+    "name": "Write `{given: …, family: …}`.",
+    "doses": "Write `- {mg_per_day: …, from: …, to: …}` for each dose, on lines below.",
+    "change": "Write `{scale: MADRS, before: 37, after: 35}`.",
+    "codes": "Write `[{code: J0013, units: 84}]`.",
+    "attestations": "Write `name: {answer: yes, by: …, on: …}` for each one, on lines below.",
 }
 # What to write in a field, by its last keys.
 _FIELD_FIXES = {
@@ -76,6 +97,7 @@ _FIELD_FIXES = {
     "request": "Write `request:` with its service, codes and plan.",
     "birth_date": "Write it as year-month-day: 1984-03-09.",
     "payer": "Write a name that `priorauth payers` lists, or the payer's own name.",
+    "relationship": "Write what the subscriber is to the patient, such as spouse.",
     "member_id": "Write it as on the member's card, in quotation marks.",
     "credentials": "Write MD, DO or NP, as the prescriber signs.",
     "npi": 'Write the ten digits in quotation marks: "1234567893".',
@@ -91,14 +113,21 @@ _FIELD_FIXES = {
     "diagnoses.code": "Write a code such as F33.2.",
     "code": "Write a code such as J0013.",
     "units": "Write how many units of the code are asked for, such as 84.",
+    "drug": "Write the drug's generic name, such as sertraline.",
     "mg_per_day": "Write the number alone, such as 150.",
+    "mcg_per_day": "Write the number alone, such as 25.",
+    "mg_per_week": "Write the number alone, such as 168.",
+    "mg_per_session": "Write the number alone, such as 56.",
+    "sessions": "Write the number alone, such as 30.",
     "from": "Write a day as 2025-02-17, a month as 2025-02, a year as 2025.",
     "on": "Write a day as 2025-02-17, a month as 2025-02, a year as 2025.",
     "by": "Write the name of the person who says so.",
     "answer": "Write yes or no.",
     "scale": "Write a scale such as PHQ-9 or MADRS.",
     "total": "Write the total alone, such as 22.",
-    "page": "Write the page of the exhibit, counted from 1.",
+    "before": "Write the total alone, such as 22.",
+    "after": "Write the total alone, such as 22.",
+    "page": "Write the page of the exhibit as a number, counted from 1.",
     "pages": "Write pages such as 3-5.",
     "id": "Write a short name in small letters, such as notes.",
     "title": "Write what the document is, such as Psychiatric progress notes.",
@@ -114,26 +143,44 @@ _FIELD_FIXES = {
 def told(data: Datafile, trail: Trail, error: ValidationError, root: type[Record]) -> list[Problem]:
     """Return what pydantic found wrong at `trail`, in words for staff."""
     details = error.errors(include_input=False, include_url=False)
-    return [_problem_of(data, trail, detail, root) for detail in details]
+    return [
+        _problem_of(data, _trail_in(data.value, trail, detail), detail, root)
+        for detail in details
+        if not _follows(details, detail)
+    ]
 
 
-def _problem_of(data: Datafile, trail: Trail, detail: ErrorDetails, root: type[Record]) -> Problem:
+def _follows(details: list[ErrorDetails], detail: ErrorDetails) -> bool:
+    """Return whether a list is only too short because the entries that it has are wrong."""
+    loc = detail["loc"]
+    inside = (other["loc"][: len(loc)] == loc for other in details if len(other["loc"]) > len(loc))
+    return detail["type"] == "too_short" and any(inside)
+
+
+def _problem_of(data: Datafile, where: Trail, detail: ErrorDetails, root: type[Record]) -> Problem:
     kind = detail["type"]
-    where = _trail_in(data.value, trail, detail["loc"], missing=kind == "missing")
     if kind == "extra_forbidden":
-        return unknown_key(data, where, _model_at(where, root))
+        return unknown_key(data, where, root)
+    if detail["loc"][-1:] == ("[key]",):
+        return problem(data, where, "this name does not have the right form", _FIXES["slug_key"])
     context = detail.get("ctx", {})
-    known_ranges = ("greater_than", "less_than")
     what = _SAYINGS.get(kind)
-    fix = _FIXES.get(kind) or fix_for(where)
+    fix = _form_fix(kind, where) or fix_for(data, where)
     if kind in ("literal_error", "enum"):
         what = "is none of the words that can stand here"
         fix = f"Write one of: {_words(context.get('expected', ''))}."
-    elif kind.startswith(known_ranges):
-        what, fix = _range_of(kind, context), fix_for(where)
+    elif kind.startswith(("greater_than", "less_than")):
+        what, fix = _range_of(kind, context), fix_for(data, where)
     elif "near" in context:
-        fix = _did_you_mean(context["near"])
+        fix = _did_you_mean(kind, context["near"])
     return problem(data, where, what or _own_words(detail), fix)
+
+
+def _form_fix(kind: str, where: Trail) -> str | None:
+    """Return what to write where the form is wrong, in the words of the field if it has some."""
+    named = _GROUP_FIXES.get(str(where[-1])) if where else None
+    grouped = kind in ("model_type", "model_attributes_type", "dict_type", "tuple_type")
+    return named if named and grouped else _FIXES.get(kind)
 
 
 def _own_words(detail: ErrorDetails) -> str:
@@ -157,24 +204,27 @@ def _range_of(kind: str, context: dict[str, Any]) -> str:
     return f"{words[kind]} {limit}"
 
 
-def _did_you_mean(near: Iterable[str]) -> str:
+def _did_you_mean(kind: str, near: Iterable[str]) -> str:
     names = listed(near)
     if not names:
-        return "Check the spelling; use the generic name."
-    return f"Did you mean {names}? Use that name."
+        return _NAME_FIXES.get(kind, "Check the spelling.")
+    return f"Did you mean {names}?"
 
 
-def fix_for(where: Trail) -> str:
+def fix_for(data: Datafile, where: Trail) -> str:
     """Return what to write in a field that is missing or wrong."""
-    keys = [str(key) for key in where if isinstance(key, str)]
-    for name in (".".join(keys[-2:]), keys[-1] if keys else ""):
+    keys = [key for key in where if isinstance(key, str)]
+    for name in (".".join(keys[-2:]), *keys[-1:]):
         if name in _FIELD_FIXES:
             return _FIELD_FIXES[name]
-    return f"Write `{keys[-1] if keys else ''}:` as in a sample case: `priorauth samples`."
+    last = data.shown((*keys,)[-1:])
+    named = f"`{last}:`" if last.strip("*") else "it"
+    return f"Write {named} as the samples have it."
 
 
-def _trail_in(raw: Any, trail: Trail, loc: tuple[Key, ...], *, missing: bool) -> Trail:  # noqa: ANN401
+def _trail_in(raw: Any, trail: Trail, detail: ErrorDetails) -> Trail:  # noqa: ANN401
     """Return the place of an error in the file: without what only the models know."""
+    loc, missing = detail["loc"], detail["type"] == "missing"
     value: Any = raw
     for key in trail:
         value = value[key]
@@ -194,45 +244,63 @@ def _trail_in(raw: Any, trail: Trail, loc: tuple[Key, ...], *, missing: bool) ->
     return tuple(found)
 
 
-def unknown_key(data: Datafile, where: Trail, model: type[Record] | None) -> Problem:
-    """Return the problem of a key nobody knows; the key itself is shown only as a near miss."""
-    known = _keys_of(model)
-    near = nearest(str(where[-1]), known, most=1)
-    fix = f"Did you mean `{near[0]}`?" if near else f"The keys here are: {', '.join(known)}."
-    place = data.place(where)
-    shown = Place(place.file, place.line, ".".join(map(str, where[:-1])))
-    return Problem(Severity.ERROR, shown, "a key here is not known", fix)
+def unknown_key(data: Datafile, where: Trail, root: type[Record]) -> Problem:
+    """Return the problem of a key nobody knows; it is never shown, only the known one nearby."""
+    *above, key = where
+    known = _keys_at(data.value, (*above,), root)
+    near = nearest(str(key), known, most=1)
+    fix = f"The keys here are: {', '.join(known)}." if known else "Check where it belongs."
+    if near:
+        fix = f"Did you mean `{near[0]}`?"
+    place = Place(data.name, data.line(where), data.shown((*above,)))
+    return Problem(Severity.ERROR, place, "a key here is not known", fix)
 
 
-def _keys_of(model: type[Record] | None) -> list[str]:
-    if model is None:
-        return []
-    fields = model.model_fields.items()
-    return [info.alias or name for name, info in fields if name != "kind" or not info.exclude]
-
-
-def _model_at(where: Trail, root: type[Record]) -> type[Record] | None:
-    """Return the model whose keys stand at `where`, by following the fields of the file's model."""
+def _keys_at(raw: Any, where: Trail, root: type[Record]) -> tuple[str, ...]:  # noqa: ANN401
+    """Return the keys that can stand at `where`, by following the fields of the file's model."""
     kinds: list[Any] = [root]
-    for key in where[:-1]:
-        models = [m for kind in kinds for m in _models_in(kind)]
-        if isinstance(key, int):
-            continue
-        infos = [
-            info
-            for model in models
-            for name, info in model.model_fields.items()
-            if (info.alias or name) == key
-        ]
-        kinds = [info.annotation for info in infos] or kinds
-    models = [m for kind in kinds for m in _models_in(kind)]
-    return models[0] if models else None
+    for key in where:
+        kinds = [inner for kind in kinds for inner in _inside(kind, key)]
+        raw = raw[key]
+    models = [model for kind in kinds for model in _models_in(kind)]
+    return max(models, key=lambda model: _likeness(model, raw)).written_keys() if models else ()
 
 
-def _models_in(kind: Any) -> list[type[Record]]:  # noqa: ANN401 - any annotation of a case
+def _likeness(model: type[Record], raw: Any) -> tuple[bool, int]:  # noqa: ANN401
+    """Return how well a model fits the keys that are there, and the kind if they name one."""
+    kind = model.model_fields.get("kind")
+    same_kind = kind is not None and raw.get("kind") in get_args(kind.annotation)
+    return same_kind, sum(key in raw for key in model.written_keys())
+
+
+def _inside(kind: Any, key: Key) -> list[Any]:  # noqa: ANN401 - any annotation of a file's model
+    """Return what can stand under a key of a model, a mapping or a list."""
+    if isinstance(kind, type) and issubclass(kind, Record):
+        kind.model_rebuild()  # the fields of a model that names itself are strings until then
+        fields = kind.model_fields.items()
+        return [info.annotation for name, info in fields if key in (name, info.alias)]
+    inner = get_args(kind)
+    if get_origin(kind) is dict:
+        return list(inner[1:])
+    if get_origin(kind) is tuple and isinstance(key, int):
+        return list(inner[:1])
+    return [found for part in inner for found in _inside(part, key)]
+
+
+def _models_in(kind: Any) -> list[type[Record]]:  # noqa: ANN401 - any annotation of a file's model
     if isinstance(kind, type) and issubclass(kind, Record):
         return [kind]
     return [model for part in get_args(kind) for model in _models_in(part)]
+
+
+def words_of(kind: Any) -> frozenset[str]:  # noqa: ANN401 - any annotation of a file's model
+    """Return every key that a file of this model can have, at any depth."""
+    words: set[str] = set()
+    for model in _models_in(kind):
+        words.update(model.written_keys())
+        for info in model.model_fields.values():
+            words |= words_of(info.annotation)
+    return frozenset(words)
 
 
 def problem(

@@ -67,6 +67,7 @@ def _as_tuple(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
     return (value,) if isinstance(value, dict | Evidence) else value
 
 
+Percent = Annotated[Number, Field(ge=-100, le=100)]
 Evidences = Annotated[tuple[Evidence, ...], BeforeValidator(_as_tuple)]
 
 
@@ -192,7 +193,7 @@ class Course(Record):
     """What every kind of treatment says: how it went, why it ended, and where that stands."""
 
     outcome: Outcome | None = None
-    improvement_percent: Number | None = Field(default=None, ge=-100, le=100)
+    improvement_percent: Percent | None = None
     change: Change | None = None
     stopped_because: Text | None = None
     adverse_effects: tuple[Line, ...] = ()
@@ -275,9 +276,9 @@ class DeviceTreatment(_Dated):
     protocol: Line
 
     @classmethod
-    def keys(cls) -> tuple[str, ...]:
+    def written_keys(cls) -> tuple[str, ...]:
         """Return the keys as a file has them: `tms: iTBS` is the kind and the protocol."""
-        return "tms", "ect", *(key for key in super().keys() if key != "protocol")
+        return "tms", "ect", *(key for key in super().written_keys() if key != "protocol")
 
 
 class KetamineTreatment(_Dated):
@@ -288,9 +289,9 @@ class KetamineTreatment(_Dated):
     mg_per_session: Number | None = _positive("mg a session")
 
     @classmethod
-    def keys(cls) -> tuple[str, ...]:
+    def written_keys(cls) -> tuple[str, ...]:
         """Return the keys as a file has them: `ketamine: IV` is the kind and the route."""
-        return "ketamine", "esketamine", *(key for key in super().keys() if key != "route")
+        return "ketamine", "esketamine", *(key for key in super().written_keys() if key != "route")
 
 
 TREATMENT_KEYS = ("drug", "psychotherapy", "tms", "ect", "ketamine", "esketamine")

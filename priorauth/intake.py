@@ -8,34 +8,35 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
 from priorauth import datafile
-from priorauth.case import Case, Exhibit
-from priorauth.codes import Record
+from priorauth.case import Case, Day
+from priorauth.codes import Line, ProcedureCode
 from priorauth.dates import PartialDate, age_on
-from priorauth.fields import MISSING, fix_for, problem, told, unknown_key
-from priorauth.history import (
-    Course,
-    Dose,
-    DrugTreatment,
-    Outcome,
-)
+from priorauth.fields import MISSING, fix_for, problem, told, unknown_key, words_of
+from priorauth.history import Change, Dose, Outcome, Percent
 from priorauth.problems import Problem, Severity, errors, listed
-from priorauth.reference import drugs, icd10cm
+from priorauth.reference import drugs, icd10cm, services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
-    from priorauth.datafile import Datafile, Trail
+    from pydantic.fields import FieldInfo
+
+    from priorauth.datafile import Datafile, Trail, Value
+    from priorauth.reference.services import Service, ServiceCode
 
 _UNIT_IN_CASE = {drugs.DoseUnit.MG_IN_24_HOURS: "mg/day"}  # a patch's dose, as charts write it
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 OLDEST = 120  # years of age past which a birth date is a slip of the pen
+FARTHEST = 366  # days ahead past which the start of treatment is one
+MOST_BEFORE_BIRTH = 2  # dates before the birth date past which that is the one to look at
 
 
 @dataclass(frozen=True)
@@ -62,21 +63,27 @@ def read(path: Path, day: date) -> Intake:
 
 def understand(data: Datafile, day: date, folder: Path | None = None) -> Intake:
     """Return the case that a file holds; its exhibits are looked for in `folder`, if given."""
+    data = replace(data, words=_case_words())
     if data.value is None:
         return Intake(None, data.problems, folder)
     pieces, problems = _pieces(data)
-    problems += [found for check in _CHECKS for found in check(data, pieces, day)]
-    if folder is not None:
-        problems += _missing_files(data, pieces, folder)
+    if isinstance(data.value, dict):
+        problems += [found for check in _CHECKS for found in check(data, day)]
+        problems += _missing_files(data, folder) if folder else []
     found = _sorted(_told_once([*data.problems, *problems]))
     case = None if errors(found) else _assembled(pieces)
     return Intake(case, found, folder)
 
 
+@cache
+def _case_words() -> frozenset[str]:
+    return words_of(Case)
+
+
 def _told_once(problems: list[Problem]) -> list[Problem]:
     """Return the problems without a second one for a field that is there but empty."""
     missing = {p.place: p.fix for p in problems if p.what == MISSING}
-    empty = {p.place for p in problems if p.what == datafile.NO_VALUE}
+    empty = {p.place for p in problems if p.what in (datafile.NO_VALUE, datafile.NULL)}
     return [
         replace(p, fix=missing[p.place])
         if p.what == datafile.NO_VALUE and p.place in missing
@@ -106,7 +113,11 @@ def _pieces(data: Datafile) -> tuple[list[_Piece], list[Problem]]:
     for name, info in Case.model_fields.items():
         if name not in raw:
             if info.is_required():
-                problems.append(problem(data, (name,), MISSING, fix_for((name,))))
+                problems.append(problem(data, (name,), MISSING, fix_for(data, (name,))))
+            continue
+        if _too_many(raw[name], info):
+            fix = "Check that this is the right file: keep what a reviewer needs."
+            problems.append(problem(data, (name,), "has too many entries", fix))
             continue
         for trail, value, kind in _values_of(name, raw[name], info.rebuild_annotation()):
             try:
@@ -114,6 +125,12 @@ def _pieces(data: Datafile) -> tuple[list[_Piece], list[Problem]]:
             except ValidationError as error:
                 problems += told(data, trail, error, Case)
     return pieces, problems
+
+
+def _too_many(value: Value, info: FieldInfo) -> bool:
+    """Return whether a list has more entries than its field takes."""
+    most = next((m.max_length for m in info.metadata if hasattr(m, "max_length")), None)
+    return isinstance(value, list) and most is not None and len(value) > most
 
 
 def _values_of(name: str, value: Any, kind: Any) -> Iterator[tuple[Trail, Any, Any]]:  # noqa: ANN401
@@ -150,35 +167,47 @@ def _assembled(pieces: list[_Piece]) -> Case:
 # --- what only several values together show -------------------------------------------------------
 
 
-def _one(pieces: list[_Piece], name: str) -> Any:  # noqa: ANN401 - any section of a case
-    return next((piece.value for piece in pieces if piece.trail == (name,)), None)
+# These look at the file, not at the pieces: what is wrong in one line hides nothing in another.
 
 
-def _inside(value: Any, trail: Trail) -> Iterator[tuple[Trail, Any]]:  # noqa: ANN401
-    """Yield every value inside a model with its place in the file."""
-    if isinstance(value, Record):
-        for name, info in type(value).model_fields.items():
-            yield from _inside(getattr(value, name), (*trail, info.alias or name))
-    elif isinstance(value, tuple | list):
-        for place, item in enumerate(value):
-            yield from _inside(item, (*trail, place))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _inside(item, (*trail, key))
-    if not isinstance(value, tuple | list | dict):
-        yield trail, value
+def _at(data: Datafile, trail: Trail) -> Any:  # noqa: ANN401 - any part of a file
+    """Return the value at a place of the file, or None when nothing is there."""
+    value: Any = data.value
+    for key in trail:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
 
 
-def _everything(pieces: list[_Piece]) -> Iterator[tuple[Trail, Any]]:
-    for piece in pieces:
-        yield from _inside(piece.value, piece.trail)
+def _right(data: Datafile, trail: Trail, kind: Any) -> Any:  # noqa: ANN401 - a value of that kind
+    """Return the value at a place of the file when it is right by itself, else None."""
+    raw = _at(data, trail)
+    with suppress(ValidationError):
+        return None if raw is None else _adapter(kind).validate_python(raw)
+    return None
+
+
+def _entries(data: Datafile, trail: Trail) -> Iterator[Trail]:
+    """Yield the place of each entry of a list."""
+    found = _at(data, trail)
+    for place in range(len(found) if isinstance(found, list) else 0):
+        yield (*trail, place)
+
+
+def _product(data: Datafile, trail: Trail) -> drugs.Product | None:
+    """Return the drug that is named at a place of the file, when it is known."""
+    name = _at(data, trail)
+    return drugs.find(name) if isinstance(name, str) else None
 
 
 _DATE_KEYS = frozenset({"birth_date", "from", "to", "on", "since", "onset"})
+_SUBSCRIBER_BIRTH = ("coverage", "subscriber", "birth_date")
 
 
 def _texts(value: Any, trail: Trail = ()) -> Iterator[tuple[Trail, str]]:  # noqa: ANN401
-    """Yield every text of a file as read: also of values that are wrong in another way."""
+    """Yield every text of a file with its place."""
     if isinstance(value, str):
         yield trail, value
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
@@ -188,106 +217,146 @@ def _texts(value: Any, trail: Trail = ()) -> Iterator[tuple[Trail, str]]:  # noq
 
 def _written_dates(data: Datafile) -> Iterator[tuple[Trail, PartialDate]]:
     for trail, text in _texts(data.value):
-        if trail and trail[-1] in _DATE_KEYS:
+        if trail[-1] in _DATE_KEYS:
             with suppress(ValueError):
                 yield trail, PartialDate.parse(text)
 
 
-def _dates(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
-    patient = _one(pieces, "patient")
-    birth = patient.birth_date if patient else None
+def _future(data: Datafile, day: date) -> Iterator[Problem]:
     for trail, when in _written_dates(data):
         if when.first > day:
-            yield problem(
-                data,
-                trail,
-                "the date is in the future",
-                "Compare it with the record. A treatment that goes on has `ongoing: yes`, no end.",
-            )
-        elif birth and when.last < birth and trail != ("coverage", "subscriber", "birth_date"):
-            yield problem(
-                data,
-                trail,
-                "the date is before the patient's birth",
-                "Compare it and `patient.birth_date` with the record.",
-            )
-    if birth and birth <= day and age_on(day, birth) > OLDEST:
+            fix = "Compare it with the record."
+            if trail[0] == "treatments":
+                fix += " A treatment that goes on has `ongoing: yes` and no end."
+            yield problem(data, trail, "the date is in the future", fix)
+    start = _right(data, ("request", "start"), Day)
+    if start and (start - day).days > FARTHEST:
         yield problem(
             data,
-            ("patient", "birth_date"),
-            f"the patient would be more than {OLDEST} years old",
-            "Compare it with the member's card.",
+            ("request", "start"),
+            "the start is more than a year ahead",
+            "Compare it with the order.",
+            Severity.WARNING,
         )
 
 
-def _exhibits(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
-    del day, pieces
-    seen: set[str] = set()
-    texts = list(_texts(data.value))
-    for trail, name in texts:
-        if _is_exhibit_id(trail):
-            if name in seen:
-                yield problem(
-                    data, trail, "two exhibits have one id", "Give each exhibit an id of its own."
-                )
-            seen.add(name)
-    ids = [exhibit_id for exhibit_id in sorted(seen) if _SLUG.fullmatch(exhibit_id)]
-    for trail, name in texts:
-        if trail[-1] == "exhibit" and name not in seen:
+def _birth(data: Datafile, day: date) -> Iterator[Problem]:
+    where = ("patient", "birth_date")
+    birth = _right(data, where, Day)
+    if birth is None or birth > day:
+        return
+    if age_on(day, birth) > OLDEST:
+        what = f"the patient would be more than {OLDEST} years old"
+        yield problem(data, where, what, "Compare it with the member's card.")
+    early = [
+        trail
+        for trail, when in _written_dates(data)
+        if when.last < birth and trail != _SUBSCRIBER_BIRTH
+    ]
+    if len(early) > MOST_BEFORE_BIRTH:
+        what = f"{len(early)} dates of this case are before the birth date"
+        yield problem(data, where, what, "Compare it with the member's card.")
+        return
+    for trail in early:
+        yield problem(
+            data,
+            trail,
+            "the date is before the patient's birth",
+            "Compare it and `patient.birth_date` with the record.",
+        )
+
+
+def _exhibits(data: Datafile, day: date) -> Iterator[Problem]:
+    del day
+    first: dict[str, Trail] = {}
+    for entry in _entries(data, ("exhibits",)):
+        trail = (*entry, "id")
+        name = _at(data, trail)
+        if not isinstance(name, str):
+            continue
+        if name in first:
+            line = data.line(first[name])
             yield problem(
                 data,
                 trail,
-                "the evidence names no exhibit of this case",
-                f"Write the id of an entry under `exhibits:` (there is {listed(ids) or 'none'}).",
+                f"two exhibits have one id{f' (the other is on line {line})' if line else ''}",
+                "Give each exhibit an id of its own.",
+            )
+        first.setdefault(name, trail)
+    for trail, name in _texts(data.value):
+        if trail[-1] == "exhibit" and name not in first:
+            yield problem(
+                data, trail, "the evidence names no exhibit of this case", _exhibit_fix(data)
             )
 
 
-def _is_exhibit_id(trail: Trail) -> bool:
-    return trail[:1] == ("exhibits",) and trail[2:] == ("id",)
+def _exhibit_fix(data: Datafile) -> str:
+    trail = ("exhibits",)
+    if not _at(data, trail):
+        return "List the document under `exhibits:`, or leave out the evidence."
+    line = f" (line {data.line(trail)})" if data.line(trail) else ""
+    return f"Write the id of an entry under `exhibits:`{line}, or add the document there."
 
 
-def _missing_files(data: Datafile, pieces: list[_Piece], folder: Path) -> Iterator[Problem]:
-    for piece in pieces:
-        if isinstance(piece.value, Exhibit) and not (folder / piece.value.file).is_file():
+def _missing_files(data: Datafile, folder: Path) -> Iterator[Problem]:
+    for entry in _entries(data, ("exhibits",)):
+        trail = (*entry, "file")
+        name = _right(data, trail, Line)
+        if name and not _is_file(folder / name):
             yield problem(
                 data,
-                (*piece.trail, "file"),
+                trail,
                 "the exhibit's file is not there",
                 "Put the file beside the case file, or remove the exhibit: "
                 "only what is there is enclosed.",
             )
 
 
-def _codes(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
-    request = _one(pieces, "request")
-    if request is None:
-        return
-    service = request.known_service
-    on = request.start or day
-    for place, asked in enumerate(request.codes):
-        trail = ("request", "codes", place, "code")
-        known = service.code(asked.code)
-        if other := service.not_code(asked.code):
-            yield problem(data, trail, other.what, _write_code(service, on))
-        elif known is None:
-            yield problem(
-                data,
-                trail,
-                f"this code is not on file for {service.short_name}",
-                f"Check it with the payer. {_write_code(service, on)}",
-                Severity.WARNING,
-            )
-        elif not known.valid_on(on):
-            yield problem(data, trail, _lapsed(known), _write_code(service, on))
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
-def _lapsed(code: Any) -> str:  # noqa: ANN401 - services.ServiceCode
-    if code.valid_to:
-        return f"{code.code} ended on {code.valid_to}"
-    return f"{code.code} begins on {code.valid_from}"
+def _codes(data: Datafile, day: date) -> Iterator[Problem]:
+    name = _at(data, ("request", "service"))
+    service = services.find(name) if isinstance(name, str) else None
+    on = _right(data, ("request", "start"), Day) or day
+    for entry in _entries(data, ("request", "codes")):
+        trail = (*entry, "code")
+        code = _right(data, trail, ProcedureCode)
+        if service and code:
+            yield from _code_problems(data, trail, code, service, on)
 
 
-def _write_code(service: Any, on: date) -> str:  # noqa: ANN401 - services.Service
+def _code_problems(
+    data: Datafile, trail: Trail, code: str, service: Service, on: date
+) -> Iterator[Problem]:
+    known = service.code(code)
+    if other := service.not_code(code):
+        really = f"; it is {other.really}" if other.really else ""
+        yield problem(data, trail, f"{other.what}{really}", _write_code(service, on))
+    elif known is None:
+        yield problem(
+            data,
+            trail,
+            f"this code is not on file for {service.short_name}",
+            f"Check it with the payer. {_write_code(service, on)}",
+            Severity.WARNING,
+        )
+    elif not known.valid_on(on):
+        fix = f"Write {known.replaced_by}." if known.replaced_by else _write_code(service, on)
+        yield problem(data, trail, _lapsed(known, on), fix)
+
+
+def _lapsed(code: ServiceCode, on: date) -> str:
+    if code.valid_to and code.valid_to < on:
+        return f"this code ended on {code.valid_to}"
+    return f"this code begins on {code.valid_from}"
+
+
+def _write_code(service: Service, on: date) -> str:
     valid = [code.code for code in service.codes_on(on) if code.system in ("HCPCS", "CPT")]
     return (
         f"For {service.short_name} write {listed(valid)}."
@@ -296,10 +365,12 @@ def _write_code(service: Any, on: date) -> str:  # noqa: ANN401 - services.Servi
     )
 
 
-def _diagnoses(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
+def _diagnoses(data: Datafile, day: date) -> Iterator[Problem]:
     del day
-    for trail, value in _everything(pieces):
-        if trail[0] == "diagnoses" and trail[-1] == "code" and icd10cm.in_remission(value):
+    for entry in _entries(data, ("diagnoses",)):
+        trail = (*entry, "code")
+        code = _at(data, trail)
+        if isinstance(code, str) and icd10cm.in_remission(code):
             yield problem(
                 data,
                 trail,
@@ -309,12 +380,14 @@ def _diagnoses(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Prob
             )
 
 
-def _doses(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
+def _doses(data: Datafile, day: date) -> Iterator[Problem]:
     del day
-    for trail, value in _everything(pieces):
-        if isinstance(value, DrugTreatment):
-            for place, dose in enumerate(value.doses):
-                yield from _dose_problems(data, (*trail, "doses", place), dose, value.product)
+    for treatment in _entries(data, ("treatments",)):
+        product = _product(data, (*treatment, "drug"))
+        for trail in _entries(data, (*treatment, "doses")):
+            dose = _right(data, trail, Dose)
+            if product and dose:
+                yield from _dose_problems(data, trail, dose, product)
 
 
 def _dose_problems(
@@ -339,26 +412,29 @@ def _dose_problems(
         )
 
 
-def _outcomes(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
+_BOUNDS = {
+    Outcome.NO_RESPONSE: (-1000, 25),
+    Outcome.PARTIAL_RESPONSE: (25, 50),
+    Outcome.RESPONSE: (50, 1000),
+    Outcome.REMISSION: (50, 1000),
+}
+
+
+def _outcomes(data: Datafile, day: date) -> Iterator[Problem]:
     del day
-    bounds = {
-        Outcome.NO_RESPONSE: (-1000, 25),
-        Outcome.PARTIAL_RESPONSE: (25, 50),
-        Outcome.RESPONSE: (50, 1000),
-        Outcome.REMISSION: (50, 1000),
-    }
-    for trail, value in _everything(pieces):
-        if (
-            not isinstance(value, Course)
-            or value.improvement is None
-            or value.outcome not in bounds
-        ):
+    for entry in _entries(data, ("treatments",)):
+        outcome = _right(data, (*entry, "outcome"), Outcome)
+        improvement = _right(data, (*entry, "improvement_percent"), Percent)
+        change = _right(data, (*entry, "change"), Change)
+        if improvement is None and change:
+            improvement = change.improvement_percent
+        if outcome not in _BOUNDS or improvement is None:
             continue
-        low, high = bounds[value.outcome]
-        if not low <= value.improvement <= high:
+        low, high = _BOUNDS[outcome]
+        if not low <= improvement <= high:
             yield problem(
                 data,
-                (*trail, "outcome"),
+                (*entry, "outcome"),
                 "the outcome and the improvement in percent do not agree",
                 "No response is up to 25, partial response 25 to 50, response 50 or more: "
                 "compare both with the record.",
@@ -366,10 +442,10 @@ def _outcomes(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Probl
             )
 
 
-def _urgency(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
+def _urgency(data: Datafile, day: date) -> Iterator[Problem]:
     del day
-    request = _one(pieces, "request")
-    if request and request.urgent and not request.urgent_because:
+    urgent = _right(data, ("request", "urgent"), bool)
+    if urgent and not _at(data, ("request", "urgent_because")):
         yield problem(
             data,
             ("request", "urgent"),
@@ -379,30 +455,27 @@ def _urgency(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Proble
         )
 
 
-def _augmented(data: Datafile, pieces: list[_Piece], day: date) -> Iterator[Problem]:
+def _augmented(data: Datafile, day: date) -> Iterator[Problem]:
     del day
-    taken = {
-        value.product.drug.agent
-        for _, value in _everything(pieces)
-        if isinstance(value, DrugTreatment)
-    }
-    for trail, value in _everything(pieces):
-        if (
-            isinstance(value, DrugTreatment)
-            and value.augmented
-            and value.augmented.drug.agent not in taken
-        ):
+    entries = list(_entries(data, ("treatments",)))
+    products = [_product(data, (*entry, "drug")) for entry in entries]
+    taken = {product.drug.agent for product in products if product}
+    for entry in entries:
+        trail = (*entry, "augments")
+        augmented = _product(data, trail)
+        if augmented and augmented.drug.agent not in taken:
             yield problem(
                 data,
-                (*trail, "augments"),
+                trail,
                 "the drug that this one was added to is not among the treatments",
                 "Add that drug with its doses and dates.",
                 Severity.WARNING,
             )
 
 
-_CHECKS: tuple[Callable[[datafile.Datafile, list[_Piece], date], Iterator[Problem]], ...] = (
-    _dates,
+_CHECKS: tuple[Callable[[datafile.Datafile, date], Iterator[Problem]], ...] = (
+    _future,
+    _birth,
     _exhibits,
     _codes,
     _diagnoses,

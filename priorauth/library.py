@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from priorauth import datafile, fields
 from priorauth.payer import Examples, Payer, Policy, Version
-from priorauth.problems import Place, Problem, Severity, UnreadableError, nearest
+from priorauth.problems import Problem, Severity, UnreadableError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from priorauth.case import Case, Coverage
     from priorauth.codes import Record
+    from priorauth.datafile import Datafile
 
 _PACKAGE = Path(__file__).parent
 _EXAMPLES = ".examples"
@@ -139,20 +140,20 @@ class Library:
             for version in file.policy.versions
             if version.covers(day)
         ]
-        return max(fitting, key=lambda g: g.version.effective_from.first, default=None)
+        return max(fitting, key=_closeness, default=None)
 
     def examples(self, file: PolicyFile) -> Examples | None:
         """Return the worked examples of a policy, or None when it has none.
 
         Raises UnreadableError when the file is not right.
         """
-        path = file.path.with_name(f"{file.path.stem}{_EXAMPLES}.yaml")
-        if not path.is_file():
+        path = self._files(file.payer_id).get(f"{file.id}{_EXAMPLES}.yaml")
+        if path is None:
             return None
-        examples, problems = _model(path, Examples)
-        if examples is None:
-            raise UnreadableError(problems)
-        return examples
+        read = _read(path, Examples)
+        if read.model is None:
+            raise UnreadableError(read.problems)
+        return read.model
 
     def _files(self, payer_id: str) -> dict[str, Path]:
         """Return the payer's files by name, those of the user's own folder first."""
@@ -165,17 +166,18 @@ class Library:
     def _read_payer(self, payer_id: str) -> LibraryPayer:
         files = self._files(payer_id)
         about = files.pop("payer.yaml", None)
-        payer, problems = _model(about, Payer) if about else (None, [])
+        read = _read(about, Payer) if about else None
+        problems = [*read.problems] if read else []
         policies: list[PolicyFile] = []
-        for name, path in sorted(files.items()):
+        for _, path in sorted(files.items()):
             if path.stem.endswith(_EXAMPLES):
                 continue
-            policy, found = _model(path, Policy)
-            problems += found
-            if policy:
-                policies.append(PolicyFile(path.stem, payer_id, path, policy))
-                problems += _overlaps(path, policy)
-            del name
+            found = _read(path, Policy)
+            problems += found.problems
+            if found.model:
+                policies.append(PolicyFile(path.stem, payer_id, path, found.model))
+                problems += _overlaps(found.data, found.model)
+        payer = read.model if read else None
         return LibraryPayer(payer_id, payer, tuple(policies), tuple(problems))
 
 
@@ -194,27 +196,41 @@ def _fits(policy: Policy, service: str, coverage: Coverage) -> bool:
     )
 
 
-def _model(path: Path, kind: type[AnyRecord]) -> tuple[AnyRecord | None, list[Problem]]:
-    """Return the file's content as a model, or None with what is wrong with it."""
+def _closeness(found: Governing) -> tuple[int, date]:
+    """Return how closely a policy speaks of this kind of plan, then how new the version is."""
+    policy = found.file.policy
+    narrow = bool(policy.lines_of_business) + bool(policy.benefits)
+    return narrow, found.version.effective_from.first
+
+
+@dataclass(frozen=True)
+class _Read(Generic[AnyRecord]):
+    """A library file as read: its model when it is right, and what is wrong with it."""
+
+    data: Datafile
+    model: AnyRecord | None
+    problems: tuple[Problem, ...]
+
+
+def _read(path: Path, kind: type[AnyRecord]) -> _Read[AnyRecord]:
     data = datafile.read(path)
-    problems = list(data.problems)
     if data.value is None:
-        return None, problems
+        return _Read(data, None, data.problems)
     try:
-        found = kind.model_validate(data.value)
+        model = kind.model_validate(data.value)
     except ValidationError as error:
-        return None, [*problems, *fields.told(data, (), error, kind)]
-    return (None if problems else found), problems
+        return _Read(data, None, (*data.problems, *fields.told(data, (), error, kind)))
+    return _Read(data, None if data.problems else model, data.problems)
 
 
-def _overlaps(path: Path, policy: Policy) -> Iterator[Problem]:
+def _overlaps(data: Datafile, policy: Policy) -> Iterator[Problem]:
     """Yield a problem for each two versions that can both be in force."""
-    ordered = sorted(policy.versions, key=lambda version: version.effective_from.first)
-    for earlier, later in pairwise(ordered):
+    ordered = sorted(enumerate(policy.versions), key=lambda found: found[1].effective_from.first)
+    for (place, earlier), (_, later) in combinations(ordered, 2):
         if earlier.effective_to is None or earlier.effective_to.last >= later.effective_from.first:
             yield Problem(
                 Severity.WARNING,
-                Place(str(path), 0, "versions"),
+                data.place(("versions", place)),
                 f"the versions {earlier.id} and {later.id} are in force at once",
                 f"Write `effective_to:` in {earlier.id}; the later one is used meanwhile.",
             )

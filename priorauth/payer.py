@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -19,6 +19,9 @@ from priorauth.codes import Line, Phone, ProcedureCode, Record, Slug, Text
 from priorauth.dates import PartialDate
 from priorauth.history import Outcome, Source, known_scale
 from priorauth.reference import Mark, services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Stance(StrEnum):
@@ -270,6 +273,12 @@ class AtLeast(_Group):
     at_least: int = Field(ge=1)
     parts: tuple[Part, ...] = Field(alias="of", min_length=1)
 
+    @model_validator(mode="after")
+    def _check(self) -> AtLeast:
+        if self.at_least > len(self.parts):
+            raise PydanticCustomError("at_least", "asks for more parts than there are")
+        return self
+
 
 def part_kind(value: Any) -> str | None:  # noqa: ANN401 - raw input of any form
     """Return which kind of part a raw mapping or a model is; None when no one kind."""
@@ -345,9 +354,10 @@ class Version(Record):
             raise PydanticCustomError("end_before_start", "the end is before the start")
         if self.stance is Stance.COVERED and self.criteria is None:
             raise PydanticCustomError("no_criteria", "a covered version needs criteria")
-        ids = [part.id for part in leaves(self.criteria)] if self.criteria else []
-        if len(ids) != len(set(ids)):
-            raise PydanticCustomError("same_id", "two criteria have one id")
+        for part in (self.criteria, self.renewal and self.renewal.criteria):
+            ids = list(_ids(part)) if part else []
+            if len(ids) != len(set(ids)):
+                raise PydanticCustomError("same_id", "two criteria have one id")
         return self
 
     def covers(self, day: date) -> bool:
@@ -365,6 +375,15 @@ class Version(Record):
         if kind is Kind.RENEWAL:
             return self.renewal.criteria if self.renewal else None
         return self.criteria
+
+
+def _ids(part: Part) -> Iterator[str]:
+    """Yield the ids that are written in a group and inside it."""
+    if part.id:
+        yield part.id
+    if isinstance(part, All | AnyOf | AtLeast):
+        for inner in part.parts:
+            yield from _ids(inner)
 
 
 def leaves(part: Part) -> tuple[AnyCriterion, ...]:

@@ -5,6 +5,7 @@ Not for content: a template prints what `letter` says, and can reach nothing els
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jinja2 import (
@@ -36,7 +37,8 @@ class BadTemplateError(PriorAuthError):
         super().__init__(f"{where}: error: {what}. {fix}")
 
 
-def environment(folders: Iterable[Path]) -> ImmutableSandboxedEnvironment:
+@lru_cache(maxsize=8)  # a template is compiled once, and again only when its file changes
+def environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     """Return the sandbox that templates run in; the folders are searched in their order."""
     return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
@@ -52,7 +54,7 @@ def render(letter: Letter, folders: Iterable[Path], payer_id: str = "") -> str:
 
     Raises BadTemplateError with file and line; its text holds no value of the letter.
     """
-    jinja = environment(folders)
+    jinja = environment(tuple(folders))
     names = [f"{payer_id}/letter.html", "letter.html"] if payer_id else ["letter.html"]
     try:
         return jinja.select_template(names).render(letter=letter)

@@ -301,8 +301,6 @@ GONE = {
     "treatments.4.source": ["chart Ex. C p. 1"],
     "episode.psychotic_features": ["Psychotic features", "absent"],
     "episode.severity": ["as the clinician describes it"],
-    "attestations.monitoring_two_hours": ["Monitoring two hours"],
-    "attestations.rems_site_certified": ["REMS site certified"],
     "rationale.present_state": ["She wakes at four"],
     "rationale.why_this_treatment": ["Why this treatment"],
     "rationale.why_now": ["Why now", "twenty-third month"],
@@ -322,6 +320,16 @@ def test_what_is_left_out_of_the_case_is_not_in_the_letter(path: str, html_of: H
         assert words in words_of(before)
         assert words not in words_of(after)
     assert vocabulary(after) - vocabulary(before) == set()
+
+
+def test_only_what_somebody_stands_for_is_attested(html_of: Html) -> None:
+    """An attestation that is left out takes its line along, and no other changes."""
+    before = section_of(html_of("iv-ketamine"), "Safety and monitoring")
+    rest = removed("iv-ketamine", "attestations.pdmp_checked")
+    after = section_of(html_of(rest), "Safety and monitoring")
+    [gone] = set(before) - set(after)
+    assert gone.endswith(": yes (Helen Strand, MD, 11/09/2026) [Ex. A p. 6]")
+    assert set(after) <= set(before)
 
 
 def test_without_an_outcome_the_draft_says_that_none_is_recorded(html_of: Html) -> None:

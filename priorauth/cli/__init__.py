@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -83,14 +85,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(2)
-    except _errors() as error:
-        click.echo(str(error), err=True)
+    except Exception as error:  # noqa: BLE001 - the last resort, so that no traceback shows a value
+        click.echo(_sentence(error), err=True)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _errors() -> type[Exception]:
-    """Return the class of our own errors, looked up only when something has gone wrong."""
-    from priorauth.problems import PriorAuthError  # noqa: PLC0415
+def _sentence(error: Exception) -> str:
+    """Return our own errors' text; of a mistake of the program its place alone.
 
-    return PriorAuthError
+    The text of any other error can quote a case, so it is never shown.
+    """
+    from priorauth.problems import PriorAuthError  # noqa: PLC0415 - only when something is wrong
+
+    if isinstance(error, PriorAuthError):
+        return str(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__}, {Path(last.filename).name}, line {last.lineno}"
+    return (
+        f"priorauth made a mistake of its own ({where}); nothing was written. "
+        "Please report this line: it holds nothing of the case."
+    )

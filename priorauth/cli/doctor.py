@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from priorauth import __version__
+from priorauth import __version__, check
 from priorauth.cli.options import library_option
 from priorauth.problems import errors
 from priorauth.reference import icd10cm
@@ -78,6 +78,21 @@ def _fonts(library: Library) -> Iterator[Line]:
         )
 
 
+def _examples(library: Library) -> Line:
+    """Return whether every policy still gives the findings that its worked examples expect."""
+    results = [
+        result
+        for one in library.payers()
+        for file in one.policies
+        for result in check.run_examples(library, file)
+    ]
+    failed = [result for result in results if not result.passed]
+    if failed:
+        names = "; ".join(f"{r.policy.path.name}: {r.example.name}" for r in failed)
+        return "missing", "worked examples", f"not as expected: {names}"
+    return "ok", "worked examples", f"{len(results)}, all as expected"
+
+
 def _library(library: Library) -> Iterator[Line]:
     found = library.payers()
     policies = sum(len(one.policies) for one in found)
@@ -85,4 +100,5 @@ def _library(library: Library) -> Iterator[Line]:
     yield "ok", "library", f"{len(found)} payers, {policies} policies"
     for problem in wrong:
         yield "missing", "library", str(problem)
+    yield _examples(library)
     yield "ok", "ICD-10-CM", icd10cm.EDITION

@@ -80,11 +80,15 @@ def _policy(verdict: Verdict) -> Iterator[str]:
     yield f"Version: {version.id}, in force from {version.effective_from}{until}; stance: {stance}"
     who = "the payer's own document" if source.read == "own_document" else "a secondary page"
     yield f"Source: {who}, read on {source.read_on}, mark {source.mark}. {source.url or ''}"
+    if not version.surely_covers(verdict.day):
+        yield from wrapped(
+            f"The exact days of this version are not known: ask the payer whether it is in force "
+            f"on {verdict.day}."
+        )
     for line in version.not_read:
         yield from wrapped(f"Not read, so not weighed: {line}")
-    weak = ", ".join(f"{name} ({mark})" for name, mark in verdict.marks)
-    if weak:
-        yield from wrapped(f"Check before relying on it, not read in a primary text: {weak}")
+    for mark, names in verdict.marks.items():
+        yield from wrapped(f"Check before relying on it, mark {mark}: {', '.join(names)}")
 
 
 def _trials(found: Iterable[TrialVerdict]) -> Iterator[str]:
@@ -93,7 +97,7 @@ def _trials(found: Iterable[TrialVerdict]) -> Iterator[str]:
         return
     yield ""
     yield "Trials"
-    yield from _table(("counts", "drug", "class", "highest", "dates", "at dose"), rows)
+    yield from _table(("counts", "drug", "class", "highest", "dates", "how long"), rows)
 
 
 def _trial_cells(found: TrialVerdict) -> tuple[tuple[str, ...], str]:
@@ -105,7 +109,7 @@ def _trial_cells(found: TrialVerdict) -> tuple[tuple[str, ...], str]:
         trial.drug.drug_class,
         str(trial.highest or ""),
         dates_taken(trial),
-        str(found.weeks),
+        str(trial.time("any")) if trial.augments else str(found.weeks),
     )
     change = f" {found.would_change}" if found.would_change else ""
     return cells, f"{found.because}.{change}"

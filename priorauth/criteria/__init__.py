@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from priorauth import payer
-from priorauth.criteria import drug_trials, other_treatments, person, scores, statements
+from priorauth.criteria import (
+    drug_trials,
+    drugs_beside,
+    other_treatments,
+    person,
+    scores,
+    statements,
+)
 from priorauth.criteria.drug_trials import TrialVerdict, weigh_trials
 from priorauth.criteria.facts import Facts
 from priorauth.criteria.finding import Answer, Fact, Finding, Judgement, all_of, at_least
@@ -46,8 +53,8 @@ _MEASURES: dict[type, Callable[[Any, Facts], Judgement]] = {
     payer.SeverityIs: person.severity,
     payer.PrescriberIs: person.prescriber,
     payer.FailedTrials: drug_trials.failed_trials,
-    payer.Augmentation: drug_trials.augmentation,
-    payer.ConcurrentAntidepressant: drug_trials.concurrent_antidepressant,
+    payer.Augmentation: drugs_beside.augmentation,
+    payer.ConcurrentAntidepressant: drugs_beside.concurrent_antidepressant,
     payer.PsychotherapyTried: other_treatments.psychotherapy,
     payer.PriorDevice: other_treatments.prior_device,
     payer.ScoreAtLeast: scores.score,
@@ -65,10 +72,10 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
     version = governing.version if governing else None
     wanted = version.criteria_for(case.request.kind) if version else None
     finding = weigh(wanted, facts, version.source.mark) if version and wanted else None
-    rules = payer.leaves(wanted) if wanted else ()
-    rule = next((r for r in rules if isinstance(r, payer.FailedTrials)), None)
+    leaves = payer.leaves(wanted) if wanted else ()
+    rules = [leaf for leaf in leaves if isinstance(leaf, payer.FailedTrials)]
     found = library.find(case.coverage.payer)
-    return Verdict(case, day, found, governing, finding, weigh_trials(rule, facts))
+    return Verdict(case, day, found, governing, finding, weigh_trials(rules, facts))
 
 
 def weigh(part: payer.Part, facts: Facts, mark: Mark, name: str = "criteria") -> Finding:
@@ -85,7 +92,7 @@ def _group(
     group: payer.All | payer.AnyOf | payer.AtLeast, facts: Facts, mark: Mark, name: str
 ) -> Finding:
     parts = tuple(
-        weigh(part, facts, mark, f"{name}.{place}") for place, part in enumerate(group.parts, 1)
+        weigh(part, facts, mark, f"{name}-{place}") for place, part in enumerate(group.parts, 1)
     )
     answers = [part.answer for part in parts]
     if isinstance(group, payer.All):

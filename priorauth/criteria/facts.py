@@ -37,6 +37,11 @@ class Facts:
         )
 
     def scores(self, scale: str) -> list[Score]:
-        """Return the scores on one scale, the latest last."""
-        mine = [score for score in self.case.scores if score.scale == scale]
-        return sorted(mine, key=lambda score: (score.on.last, score.on.first))
+        """Return the scores on one scale."""
+        return [score for score in self.case.scores if score.scale == scale]
+
+
+def latest(scores: list[Score]) -> list[Score]:
+    """Return the scores that can be the latest: more than one where the dates do not tell."""
+    newest = max((score.on.first for score in scores), default=None)
+    return [score for score in scores if newest and score.on.last >= newest]

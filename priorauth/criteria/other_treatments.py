@@ -6,9 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
-from priorauth.dates import DAYS_IN_WEEK, shown
+from priorauth.criteria.one_trial import reached
+from priorauth.dates import DAYS_IN_WEEK, Interval, shown
 from priorauth.history import DeviceTreatment, Outcome, Psychotherapy
 from priorauth.problems import listed
+from priorauth.trials import Weeks
 
 if TYPE_CHECKING:
     from priorauth.criteria.facts import Facts
@@ -72,15 +74,13 @@ def _days_answer(course: Psychotherapy, rule: PsychotherapyTried, facts: Facts) 
     surest = (
         course.end.first if course.end else (facts.day if course.ongoing else course.start.last)
     )
-    least = 0
+    # A course took place on one day at least, even where no one day is sure.
+    least = int(frame.surely_holds(Interval(course.start.first, min(end, facts.day))))
     if frame.sure:
         first, last = max(course.start.last, frame.sure.first), min(surest, frame.sure.last)
-        least = (last - first).days + 1
+        least = max(least, (last - first).days + 1)
     first, last = max(course.start.first, frame.possible.first), min(end, frame.possible.last)
-    greatest = (last - first).days + 1
-    if least >= need:
-        return Answer.MET
-    return Answer.UNKNOWN if greatest >= need else Answer.NOT_MET
+    return reached(Weeks(least, max(least, (last - first).days + 1)), need)
 
 
 def _therapy_fact(course: Psychotherapy) -> Fact:
@@ -88,16 +88,18 @@ def _therapy_fact(course: Psychotherapy) -> Fact:
 
 
 def _course_words(course: Psychotherapy | DeviceTreatment) -> str:
-    dates = f"{shown(course.start)} to " if course.start else "dates not recorded"
-    if course.start:
-        dates += (
-            shown(course.end)
-            if course.end
-            else ("ongoing" if course.ongoing else "end not recorded")
-        )
     sessions = f"{course.sessions} sessions" if course.sessions is not None else ""
     outcome = course.outcome.value.replace("_", " ") if course.outcome else "outcome not recorded"
-    return ", ".join(filter(None, (dates, sessions, outcome)))
+    return ", ".join(filter(None, (_dates(course), sessions, outcome)))
+
+
+def _dates(course: Psychotherapy | DeviceTreatment) -> str:
+    if course.start is None:
+        return f"until {shown(course.end)}" if course.end else "dates not recorded"
+    if course.end:
+        return f"{shown(course.start)} to {shown(course.end)}"
+    start = f"from {shown(course.start)}"
+    return f"{start}, ongoing" if course.ongoing else f"{start}, end not recorded"
 
 
 def prior_device(rule: PriorDevice, facts: Facts) -> Judgement:

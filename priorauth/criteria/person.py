@@ -82,14 +82,16 @@ def severity(rule: SeverityIs, facts: Facts) -> Judgement:
     """Return whether the clinician's word and the code agree on at least this severity."""
     said, coded = facts.case.episode.severity, coded_severity(facts.case.diagnoses)
     statements = _severity_facts(facts, coded)
-    known = [level for level in (said, coded) if level]
-    if not known:
+    if said is None:
         return Judgement(
             Answer.UNKNOWN,
-            reason="the severity of the episode is not recorded",
+            statements,
+            reason="the severity of the episode is not recorded"
+            + (" in the clinician's word" if coded else ""),
             would_change="Write `severity:` under `episode:`; the prescriber states it.",
             ask="the prescriber",
         )
+    known = [level for level in (said, coded) if level]
     enough = [_ORDER.index(level) >= _ORDER.index(rule.least) for level in known]
     if all(enough):
         return Judgement(Answer.MET, statements)

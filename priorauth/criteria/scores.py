@@ -5,12 +5,15 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR
 from typing import TYPE_CHECKING
 
-from priorauth.criteria.finding import Answer, Fact, Judgement
+from priorauth.criteria.facts import latest
+from priorauth.criteria.finding import Answer, Fact, Judgement, at_least
 from priorauth.dates import days_before, shown
 from priorauth.history import fall_percent, percent
 from priorauth.problems import listed
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from priorauth.criteria.facts import Facts
     from priorauth.history import Score
     from priorauth.payer import Response, ScoreAtLeast
@@ -18,43 +21,57 @@ if TYPE_CHECKING:
 
 def score(rule: ScoreAtLeast, facts: Facts) -> Judgement:
     """Return whether the latest score on one of the scales reaches its cut-off in time."""
-    latest = {name: found[-1] for name in rule.scales if (found := facts.scores(name))}
-    statements = tuple(_scored(one, rule.scales[name]) for name, one in latest.items())
+    found = {name: latest(facts.scores(name)) for name in rule.scales}
     wanted = listed(f"{name} of {least} or more" for name, least in rule.scales.items())
-    if not latest:
+    if not any(found.values()):
         return Judgement(
             Answer.UNKNOWN,
             reason="no score on a scale that the policy names is recorded",
             would_change=f"A dated score: {wanted}.",
             ask="the prescriber",
         )
-    answers = {name: _reaches(one, rule, facts, name) for name, one in latest.items()}
-    for wished in (Answer.MET, Answer.UNKNOWN, Answer.NOT_MET):
-        hits = [name for name, answer in answers.items() if answer is wished]
-        if hits:
-            shown_facts = tuple(_scored(latest[name], rule.scales[name]) for name in hits)
-            return _judged(wished, shown_facts, rule, wanted)
-    return Judgement(Answer.UNKNOWN, statements)
-
-
-def _judged(answer: Answer, facts: tuple[Fact, ...], rule: ScoreAtLeast, wanted: str) -> Judgement:
+    answers = {name: _reaches(scores, rule, facts) for name, scores in found.items() if scores}
+    answer = at_least(1, answers.values())
+    names = [name for name, each in answers.items() if each is answer]
+    statements = tuple(_scored(one, rule.scales[name]) for name in names for one in found[name])
     if answer is Answer.MET:
-        return Judgement(answer, facts)
+        return Judgement(answer, statements)
     if answer is Answer.NOT_MET:
-        return Judgement(answer, facts, would_change=f"A score of {wanted}.", ask="the prescriber")
+        return Judgement(
+            answer, statements, would_change=f"A score of {wanted}.", ask="the prescriber"
+        )
+    if any(_in_time(one, rule, facts) for name in names for one in found[name]):
+        return Judgement(
+            answer,
+            statements,
+            reason="the dates do not say which of these scores is the latest",
+            would_change="Write the exact day of each score.",
+            ask="the prescriber",
+        )
     return Judgement(
         answer,
-        facts,
+        statements,
         reason=f"the score is older than {rule.within_days} days, or its day is not known",
         would_change=f"A score from the past {rule.within_days} days: {wanted}.",
         ask="the prescriber",
     )
 
 
-def _reaches(found: Score, rule: ScoreAtLeast, facts: Facts, name: str) -> Answer:
-    if rule.within_days is not None and found.on.first < days_before(facts.day, rule.within_days):
-        return Answer.UNKNOWN
-    return Answer.MET if found.total >= rule.scales[name] else Answer.NOT_MET
+def _reaches(scores: list[Score], rule: ScoreAtLeast, facts: Facts) -> Answer:
+    """Return the answer on which all scores agree that can be the latest."""
+    answers = {
+        (Answer.MET if one.total >= rule.scales[one.scale] else Answer.NOT_MET)
+        if _in_time(one, rule, facts)
+        else Answer.UNKNOWN
+        for one in scores
+    }
+    return answers.pop() if len(answers) == 1 else Answer.UNKNOWN
+
+
+def _in_time(found: Score, rule: ScoreAtLeast, facts: Facts) -> bool:
+    if rule.within_days is None:
+        return True
+    return found.on.first >= days_before(facts.day, rule.within_days)
 
 
 def _scored(found: Score, least: int) -> Fact:
@@ -64,8 +81,8 @@ def _scored(found: Score, least: int) -> Fact:
 
 def response(rule: Response, facts: Facts) -> Judgement:
     """Return whether the latest score has improved enough on its baseline, on one scale."""
-    pairs = [pair for name in rule.scales if (pair := baseline_and_latest(facts, name))]
-    if not pairs:
+    found = {name: pairs for name in rule.scales if (pairs := baselines_and_latest(facts, name))}
+    if not found:
         return Judgement(
             Answer.UNKNOWN,
             reason="no baseline and later score on one scale are recorded",
@@ -73,26 +90,65 @@ def response(rule: Response, facts: Facts) -> Judgement:
             "mark the first with `baseline: yes`.",
             ask="the prescriber",
         )
-    gains = [(fall_percent(first.total, last.total), first, last) for first, last in pairs]
-    gain, first, last = max(gains, key=lambda found: found[0])
-    fact = Fact(
+    answers = {name: _improved(pairs, rule) for name, pairs in found.items()}
+    answer = at_least(1, answers.values())
+    pairs = [pair for name, each in answers.items() if each is answer for pair in found[name]]
+    if answer is Answer.UNKNOWN:
+        return Judgement(
+            answer,
+            tuple(_gained(pair) for pair in pairs if pair[0].total),
+            reason="the dates do not say which of these scores is the latest",
+            would_change="Write the exact day of each score.",
+            ask="the prescriber",
+        )
+    fact = _gained(max(pairs, key=_gain))
+    if answer is Answer.MET:
+        return Judgement(answer, (fact,))
+    least = f"{rule.least_percent} percent" if rule.least_percent is not None else "any"
+    return Judgement(answer, (fact,), would_change=f"An improvement of {least} on the baseline.")
+
+
+Pair = tuple["Score", "Score"]
+
+
+def _improved(pairs: list[Pair], rule: Response) -> Answer:
+    """Return the answer on which all pairs agree that can be the baseline and the latest."""
+    if not all(_surely_later(pair) and pair[0].total for pair in pairs):
+        return Answer.UNKNOWN
+    least = rule.least_percent
+    enough = {_gain(pair) > 0 if least is None else _gain(pair) >= least for pair in pairs}
+    if len(enough) > 1:
+        return Answer.UNKNOWN
+    return Answer.MET if enough.pop() else Answer.NOT_MET
+
+
+def _surely_later(pair: Pair) -> bool:
+    return pair[0].on.last < pair[1].on.first
+
+
+def _gain(pair: Pair) -> Decimal:
+    return fall_percent(pair[0].total, pair[1].total)
+
+
+def _gained(pair: Pair) -> Fact:
+    first, last = pair
+    return Fact(
         f"{first.scale} {first.total} on {shown(first.on)}, "
-        f"{last.total} on {shown(last.on)}: improved by {percent(gain, ROUND_FLOOR)}",
+        f"{last.total} on {shown(last.on)}: improved by {percent(_gain(pair), ROUND_FLOOR)}",
         (*first.evidence, *last.evidence),
     )
-    enough = gain >= rule.least_percent if rule.least_percent is not None else gain > 0
-    if enough:
-        return Judgement(Answer.MET, (fact,))
-    least = f"{rule.least_percent} percent" if rule.least_percent is not None else "any"
-    return Judgement(
-        Answer.NOT_MET, (fact,), would_change=f"An improvement of {least} on the baseline."
-    )
 
 
-def baseline_and_latest(facts: Facts, scale: str) -> tuple[Score, Score] | None:
-    """Return the score marked as baseline and the latest after it; None without both."""
-    found = facts.scores(scale)
-    marked = [one for one in found if one.baseline]
-    if not marked or found[-1] is marked[-1] or not marked[-1].total:
-        return None
-    return marked[-1], found[-1]
+def baselines_and_latest(facts: Facts, scale: str) -> list[Pair]:
+    """Return the pairs that can be the baseline and the latest score; none without a later score.
+
+    There is more than one where the dates do not tell.
+    """
+    scores = facts.scores(scale)
+    pairs = [
+        (first, last)
+        for first in latest([one for one in scores if one.baseline])
+        for last in latest([one for one in scores if not one.baseline])
+    ]
+    can_be = any(first.total and last.on.last > first.on.first for first, last in pairs)
+    return pairs if can_be else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of
@@ -78,10 +79,10 @@ def quantity(rule: Quantity, facts: Facts) -> Judgement:
         parts.append(_limit("mg a week", request.mg_per_week, rule.most_mg_per_week))
     if rule.most_sessions is not None:
         parts.append(_limit("sessions", request.sessions, rule.most_sessions))
-    for asked in request.codes:
-        if asked.code in rule.most_units:
-            most = rule.most_units[asked.code]
-            parts.append(_limit(f"units of {asked.code}", asked.units, most))
+    for code in dict.fromkeys(asked.code for asked in request.codes):
+        if code in rule.most_units:
+            units = [asked.units for asked in request.codes if asked.code == code]
+            parts.append(_limit(f"units of {code}", _sum(units), rule.most_units[code]))
     if not parts:
         return Judgement(
             Answer.UNKNOWN,
@@ -98,7 +99,13 @@ def quantity(rule: Quantity, facts: Facts) -> Judgement:
     )
 
 
-def _limit(what: str, asked: object, most: object) -> Judgement:
+def _sum(units: list[Decimal | None]) -> Decimal | None:
+    """Return the units of all lines of one code; None when one line does not say."""
+    known = [count for count in units if count is not None]
+    return sum(known, Decimal(0)) if len(known) == len(units) else None
+
+
+def _limit(what: str, asked: Decimal | int | None, most: Decimal | int) -> Judgement:
     if asked is None:
         return Judgement(
             Answer.UNKNOWN,
@@ -106,7 +113,6 @@ def _limit(what: str, asked: object, most: object) -> Judgement:
             would_change=f"Write how many {what} are asked for under `request:`.",
         )
     fact = Fact(f"{asked} {what} asked for, at most {most}")
-    over = asked > most  # type: ignore[operator]
-    if over:
+    if asked > most:
         return Judgement(Answer.NOT_MET, (fact,), would_change=f"At most {most} {what}.")
     return Judgement(Answer.MET, (fact,))

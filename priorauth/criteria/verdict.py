@@ -84,7 +84,8 @@ class Verdict:
     @property
     def exceptions(self) -> tuple[CaseException, ...]:
         """Return the recorded exceptions that answer something that is not met."""
-        wanted = {name for need in _needs(self.finding) for name in need[1]}
+        needs = [need for need in _needs(self.finding) if need[0].answer is Answer.NOT_MET]
+        wanted = {name for _, names in needs for name in names}
         if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED):
             wanted.add(STANCE)
         return tuple(e for e in self.case.exceptions if e.criterion in wanted)
@@ -123,15 +124,19 @@ class Verdict:
         return not self.questions
 
     @property
-    def marks(self) -> tuple[tuple[str, Mark], ...]:
-        """Return each thing that the decision rests on which was not read in a primary text."""
+    def marks(self) -> dict[Mark, tuple[str, ...]]:
+        """Return what the decision rests on that was not read in a primary text, by its mark."""
         if self.governing is None:
-            return ()
-        weak = [("the policy's source", self.governing.version.source.mark)]
+            return {}
+        weak = [(self.governing.version.source.mark, "the policy's source")]
         for leaf in self.finding.leaves() if self.finding else ():
-            weak += [(leaf.id, leaf.mark)] if leaf.mark else []
-            weak += [(f"{leaf.id}: dose figures", m) for m in [leaf.judgement.mark] if m]
-        return tuple(dict.fromkeys(pair for pair in weak if pair[1] is not Mark.V))
+            weak += [(leaf.mark, leaf.id)] if leaf.mark else []
+            weak += [(m, f"the dose figures of {leaf.id}") for m in [leaf.judgement.mark] if m]
+        return {
+            mark: tuple(dict.fromkeys(name for found, name in weak if found is mark))
+            for mark in Mark
+            if mark is not Mark.V and any(found is mark for found, _ in weak)
+        }
 
 
 def _needs(finding: Finding | None) -> Iterator[tuple[Finding, tuple[str, ...]]]:

@@ -5,28 +5,28 @@ Not for a payer's rules: how many trials, of which length, is for `criteria`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from priorauth.dates import DAYS_IN_WEEK, Interval, longest_days, years_before
-from priorauth.history import Dose, DrugTreatment, Outcome, Purpose, Source
+from priorauth.dates import DAYS_IN_WEEK, Interval, longest_days, runs, years_before
+from priorauth.history import DrugTreatment, Purpose
+from priorauth.trials import dosing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from priorauth.case import Case
     from priorauth.dates import PartialDate
-    from priorauth.history import Evidence
+    from priorauth.history import Dose, Evidence, Outcome, Source
     from priorauth.reference import Mark
-    from priorauth.reference.drugs import Drug, Product
+    from priorauth.reference.drugs import Drug
+    from priorauth.trials.dosing import Accepts, DoseRule
 
 GAP_DAYS = 7  # days without the drug that do not end a run, unless a policy says otherwise
 LONG_AGO = date(1900, 1, 1)
-
-DoseRule = Literal["least_effective", "maximum_tolerated", "any"]
 
 
 @dataclass(frozen=True, order=True)
@@ -54,7 +54,7 @@ class Weeks:
     def __str__(self) -> str:
         """Return `14.7 weeks` or `11.1 to 14.7 weeks`."""
         if self.exact:
-            return f"{self.least} weeks"
+            return f"{self.least} {'week' if self.least == 1 else 'weeks'}"
         return f"{self.least} to {self.greatest} weeks"
 
 
@@ -86,6 +86,10 @@ class Frame:
             return cls(None, possible)
         start = max(earliest, onset.last) if episode and onset else earliest
         return cls(Interval(start, day) if start <= day else None, possible)
+
+    def surely_holds(self, days: Interval) -> bool:
+        """Return whether all of the days are surely inside the window."""
+        return self.sure is not None and self.sure.overlap(days) == days
 
 
 @dataclass(frozen=True)
@@ -126,23 +130,39 @@ class Trial:
 
     @property
     def last(self) -> DrugTreatment:
-        """Return the treatment that came last: its outcome is the trial's."""
+        """Return the treatment that came last."""
         return self.treatments[-1]
+
+    @cached_property
+    def closing(self) -> tuple[DrugTreatment, ...]:
+        """Return the treatments that no other one surely goes on; several where dates do not tell.
+
+        How they went is how the trial went.
+        """
+        return tuple(
+            one
+            for one in self.treatments
+            if not any(
+                _surely_goes_on(one, other, self.day, self.gap_days) for other in self.treatments
+            )
+        )
 
     @property
     def outcome(self) -> Outcome | None:
-        """Return how the trial went, as far as the record says."""
-        return self.last.outcome
+        """Return how the trial went; None where the record does not say, or does not say one."""
+        found = {treatment.outcome for treatment in self.closing}
+        return found.pop() if len(found) == 1 else None
 
     @property
     def improvement(self) -> Decimal | None:
-        """Return the improvement in percent, as far as the record says."""
-        return self.last.improvement
+        """Return the improvement in percent; None where the record does not say one figure."""
+        found = {treatment.improvement for treatment in self.closing}
+        return found.pop() if len(found) == 1 else None
 
     @property
     def ongoing(self) -> bool:
         """Return whether the drug is still taken."""
-        return self.last.ongoing
+        return any(treatment.ongoing for treatment in self.closing)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -165,21 +185,17 @@ class Trial:
     @property
     def for_depression(self) -> bool:
         """Return whether it was taken for depression, by the record and by the product's label."""
-        return all(
-            t.purpose is Purpose.DEPRESSION
-            and any(form.purpose.value == Purpose.DEPRESSION.value for form in t.product.forms)
-            for t in self.treatments
-        )
+        return all(_for_depression(treatment) for treatment in self.treatments)
 
     @property
     def highest(self) -> Amount | None:
         """Return the highest dose taken; None when no dose was taken."""
-        doses = [dose for treatment in self.treatments for dose in treatment.doses]
+        doses = [(dose, t) for t in self.treatments for dose in t.doses]
         if not doses:
             return None
-        top = max(doses, key=lambda dose: dose.amount)
-        unit = self.last.product.unit.value
-        return Amount(top.amount, unit if top.unit == "mg/day" else top.unit)
+        top, treatment = max(doses, key=lambda found: dosing.each_day(found[0]))
+        unit = treatment.product.unit.value if top.unit == "mg/day" else top.unit
+        return Amount(top.amount, unit)
 
     @property
     def mark(self) -> Mark:
@@ -190,58 +206,90 @@ class Trial:
     @cached_property
     def taken(self) -> Interval | None:
         """Return the first and last day on which the drug can have been taken."""
-        spans = [
-            interval for t in self.treatments for interval in _possible(t, self.day, _any_dose)
-        ]
+        spans = self._days(dosing.possible, dosing.any_dose)
         if not spans:
             return None
         return Interval(min(s.first for s in spans), max(s.last for s in spans))
 
     @cached_property
+    def sure_days(self) -> tuple[Interval, ...]:
+        """Return the days on which the drug was surely taken."""
+        found = self._days(dosing.certain, dosing.any_dose)
+        return tuple(interval for run in runs(found, 0) for interval in run)
+
+    @property
     def surely_taken(self) -> Interval | None:
         """Return the first and last day on which the drug was surely taken."""
-        spans = [interval for t in self.treatments for interval in _certain(t, self.day, _any_dose)]
-        if not spans:
-            return None
-        return Interval(min(s.first for s in spans), max(s.last for s in spans))
+        sure = self.sure_days
+        return Interval(sure[0].first, sure[-1].last) if sure else None
 
     def time(self, rule: DoseRule = "least_effective", frame: Frame | None = None) -> Weeks:
         """Return the longest run at a dose that the rule accepts, inside the frame.
 
-        Days inside a gap do not count; a gap of at most `gap_days` does not end the run.
+        Days inside a gap do not count; a gap of at most `gap_days` does not end the run. A dose
+        that was taken was taken for a day at least, even where no one day is sure.
         """
-        sure, possible = _RULES[rule]
-        certain = [i for t in self.treatments for i in _certain(t, self.day, sure)]
-        perhaps = [i for t in self.treatments for i in _possible(t, self.day, possible)]
+        sure, possible = dosing.RULES[rule]
+        certain = self._days(dosing.certain, sure)
+        perhaps = self._days(dosing.possible, possible)
+        once = any(not frame or frame.surely_holds(i) for i in self._days(dosing.possible, sure))
         if frame:
-            certain = _clip(certain, frame.sure)
-            perhaps = _clip(perhaps, frame.possible)
-        least = longest_days(certain, self.gap_days)
+            certain = dosing.clip(certain, frame.sure)
+            perhaps = dosing.clip(perhaps, frame.possible)
+        least = max(longest_days(certain, self.gap_days), int(once))
         return Weeks(least, max(least, longest_days(perhaps, self.gap_days)))
 
-    def why_not_adequate(self) -> str | None:
-        """Return why it is no antidepressant trial by the label alone; None when it may be."""
+    def time_now(self, rule: DoseRule = "any") -> Weeks:
+        """Return the run without a break, at doses that the rule accepts, that lasts until now."""
+        return self._until_now(*dosing.RULES[rule])
+
+    @property
+    def doses_now(self) -> tuple[Dose, ...]:
+        """Return the doses that can be the one taken now; several where dates do not tell."""
+        return tuple(dose for t in self.closing for dose in dosing.going_on(t))
+
+    def time_unchanged(self) -> Weeks:
+        """Return how long the dose that is taken now has been taken without a break or a change."""
+        amounts = {(dose.amount, dose.unit) for dose in self.doses_now}
+        found = [self._until_now(rule, rule) for rule in map(dosing.just, amounts)]
+        least = found[0].least_days if len(found) == 1 else 0
+        return Weeks(least, max((weeks.greatest_days for weeks in found), default=0))
+
+    def _until_now(self, sure: Accepts, possible: Accepts) -> Weeks:
+        least = dosing.reaching(self.day, self._days(dosing.certain, sure))
+        return Weeks(
+            least, max(least, dosing.reaching(self.day, self._days(dosing.possible, possible)))
+        )
+
+    def _days(
+        self, find: Callable[[DrugTreatment, date, Accepts], list[Interval]], accepts: Accepts
+    ) -> list[Interval]:
+        return [interval for t in self.treatments for interval in find(t, self.day, accepts)]
+
+    def why_no_trial(self) -> str | None:
+        """Return why it is no antidepressant trial, whatever a policy asks; None when it may be."""
         if self.augments:
             return f"added to {self.augments.agent}: counted as augmentation"
         if self.drug.counts_as_antidepressant == "no":
             return f"{self.agent} is not an antidepressant by its US label"
         if not self.for_depression:
             return "not taken for depression"
-        if self.outcome is Outcome.CONTRAINDICATED:
-            return None
-        if not self.time().greatest_days:
-            return self._too_low()
+        if self.only_for_sleep:
+            return ", ".join(filter(None, ("a dose usual for sleep", self.why_too_low())))
         return None
 
-    def _too_low(self) -> str:
-        form = self.last.product.forms[0]
+    @property
+    def only_for_sleep(self) -> bool:
+        """Return whether every dose is one that is usual for sleep, not for depression."""
+        return self.highest is not None and not self.time("beyond_sleep").greatest_days
+
+    def why_too_low(self) -> str | None:
+        """Return that no dose was an effective one by the label; None when one may have been."""
         least = self.last.product.least_range
-        floor = (
-            f"{least[0].normalize():f} {self.last.product.unit}" if least else "any labeled dose"
-        )
-        slept = form.sleep_dose_to and self.highest and self.highest.value <= form.sleep_dose_to
-        why = "a dose usual for sleep, " if slept else ""
-        return f"{why}never at or above {floor}, the least effective labeled dose"
+        if least is None or self.time().greatest_days:
+            return None
+        floor = f"{least[0].normalize():f} {self.last.product.unit}"
+        return f"never at or above {floor}, the least effective labeled dose"
 
 
 def weigh(case: Case, day: date, gap_days: int = GAP_DAYS) -> tuple[Trial, ...]:
@@ -260,12 +308,36 @@ def weigh(case: Case, day: date, gap_days: int = GAP_DAYS) -> tuple[Trial, ...]:
     return tuple(_beside(trial, trials) for trial in trials)
 
 
-def _by_agent(treatments: Iterable[DrugTreatment]) -> dict[tuple[str, str], list[DrugTreatment]]:
-    groups: dict[tuple[str, str], list[DrugTreatment]] = {}
+def _by_agent(
+    treatments: Iterable[DrugTreatment],
+) -> dict[tuple[str, str, bool], list[DrugTreatment]]:
+    """Return the treatments by agent, by what it was added to, by whether it was for depression."""
+    groups: dict[tuple[str, str, bool], list[DrugTreatment]] = {}
     for treatment in treatments:
         added_to = treatment.augmented.drug.agent if treatment.augmented else ""
-        groups.setdefault((treatment.product.drug.agent, added_to), []).append(treatment)
+        key = treatment.product.drug.agent, added_to, _for_depression(treatment)
+        groups.setdefault(key, []).append(treatment)
     return groups
+
+
+def _for_depression(treatment: DrugTreatment) -> bool:
+    """Return whether it was taken for depression, by the record and by the product's label."""
+    wanted = Purpose.DEPRESSION
+    return treatment.purpose is wanted and any(
+        form.purpose.value == wanted.value for form in treatment.product.forms
+    )
+
+
+def _surely_goes_on(earlier: DrugTreatment, later: DrugTreatment, day: date, gap_days: int) -> bool:
+    """Return whether `later` surely follows `earlier` within the gap, and outlasts it."""
+    if earlier is later or not (earlier.doses and later.doses):
+        return False
+    latest_start = max(dosing.soonest_end(earlier, day).values()) + timedelta(days=gap_days + 1)
+    ended = max(dosing.greatest_end(dose, earlier, day) for dose in earlier.doses)
+    return any(
+        dose.start.last <= latest_start and end > ended
+        for dose, end in dosing.soonest_end(later, day).items()
+    )
 
 
 def _joined(same: list[DrugTreatment], day: date, gap_days: int) -> list[list[DrugTreatment]]:
@@ -287,7 +359,7 @@ def _joined(same: list[DrugTreatment], day: date, gap_days: int) -> list[list[Dr
 
 def _order(treatment: DrugTreatment, day: date) -> tuple[date, date, str]:
     """Return last day, first day, and a text that settles ties whatever the order in the case."""
-    spans = _possible(treatment, day, _any_dose)
+    spans = dosing.possible(treatment, day, dosing.any_dose)
     return (
         max(s.last for s in spans),
         min(s.first for s in spans),
@@ -301,122 +373,21 @@ def _trial(group: list[DrugTreatment], day: date, gap_days: int) -> Trial:
     return Trial(first.product.drug, tuple(group), day, gap_days, added_to)
 
 
-def _first_day(trial: Trial) -> tuple[date, str, str]:
-    return (trial.taken.first if trial.taken else LONG_AGO, trial.agent, trial.name)
+def _first_day(trial: Trial) -> tuple[date, str, str, str]:
+    """Return what trials are ordered by: the first day, then texts that settle ties."""
+    first = trial.taken.first if trial.taken else LONG_AGO
+    records = "".join(treatment.model_dump_json() for treatment in trial.treatments)
+    return first, trial.agent, trial.name, records
 
 
 def _beside(trial: Trial, trials: Iterable[Trial]) -> Trial:
-    """Return the trial with the names of the drugs taken at the same time."""
-    others = [
-        other.agent
-        for other in trials
-        if other is not trial
-        and other.agent != trial.agent
-        and other.taken
-        and trial.taken
-        and trial.taken.overlap(other.taken)
-    ]
-    names = tuple(dict.fromkeys(others))
-    return Trial(trial.drug, trial.treatments, trial.day, trial.gap_days, trial.augments, names)
+    """Return the trial with the names of the drugs that were surely taken at the same time."""
+    names = [t.agent for t in trials if t.agent != trial.agent and _overlap(t, trial)]
+    return replace(trial, beside=tuple(dict.fromkeys(names)))
 
 
-# --- which days are at which dose ---------------------------------------------------------------
-
-
-def _any_dose(dose: Dose, treatment: DrugTreatment) -> bool:
-    del dose, treatment
-    return True
-
-
-def _surely_effective(dose: Dose, treatment: DrugTreatment) -> bool:
-    least = _comparable(dose, treatment.product) and treatment.product.least_range
-    named = all(form.least is not None for form in treatment.product.forms)
-    return bool(least and named and dose.amount >= least[1])
-
-
-def _possibly_effective(dose: Dose, treatment: DrugTreatment) -> bool:
-    least = treatment.product.least_range
-    open_end = any(form.least is None for form in treatment.product.forms)
-    return open_end or least is None or dose.amount >= least[0]
-
-
-def _comparable(dose: Dose, product: Product) -> bool:
-    return dose.unit == product.unit or (dose.unit == "mg/day" and product.unit == "mg/24 h")
-
-
-def _at_top(dose: Dose, treatment: DrugTreatment) -> bool:
-    return dose.amount == max(other.amount for other in treatment.doses)
-
-
-def _surely_maximal(dose: Dose, treatment: DrugTreatment) -> bool:
-    greatest = treatment.product.greatest_range
-    labeled = all(form.greatest is not None for form in treatment.product.forms)
-    at_label = bool(greatest and labeled and dose.amount >= greatest[1])
-    tolerated = treatment.maximum_tolerated is True and _at_top(dose, treatment)
-    return at_label or (tolerated and _surely_effective(dose, treatment))
-
-
-def _possibly_maximal(dose: Dose, treatment: DrugTreatment) -> bool:
-    greatest = treatment.product.greatest_range
-    at_label = bool(greatest and dose.amount >= greatest[0])
-    open_question = treatment.maximum_tolerated is not False and _at_top(dose, treatment)
-    return at_label or (open_question and _possibly_effective(dose, treatment))
-
-
-_RULES: dict[
-    str, tuple[Callable[[Dose, DrugTreatment], bool], Callable[[Dose, DrugTreatment], bool]]
-] = {
-    "least_effective": (_surely_effective, _possibly_effective),
-    "maximum_tolerated": (_surely_maximal, _possibly_maximal),
-    "any": (_any_dose, _any_dose),
-}
-
-
-def _certain(
-    treatment: DrugTreatment, day: date, accepts: Callable[[Dose, DrugTreatment], bool]
-) -> list[Interval]:
-    """Return the days that were surely at an accepted dose."""
-    return [
-        Interval(dose.start.last, end)
-        for dose in treatment.doses
-        if accepts(dose, treatment)
-        for end in [_least_end(dose, treatment, day)]
-        if dose.start.last <= end
-    ]
-
-
-def _possible(
-    treatment: DrugTreatment, day: date, accepts: Callable[[Dose, DrugTreatment], bool]
-) -> list[Interval]:
-    """Return the days that can have been at an accepted dose."""
-    return [
-        Interval(dose.start.first, max(dose.start.first, _greatest_end(dose, treatment, day)))
-        for dose in treatment.doses
-        if accepts(dose, treatment)
-    ]
-
-
-def _is_open(dose: Dose, treatment: DrugTreatment) -> bool:
-    """Return whether the dose is the one that goes on."""
-    last = max(treatment.doses, key=lambda other: (other.start.first, other.start.last))
-    return treatment.ongoing and dose.start == last.start
-
-
-def _least_end(dose: Dose, treatment: DrugTreatment, day: date) -> date:
-    if dose.end:
-        return min(dose.end.first, day)
-    return day if _is_open(dose, treatment) else dose.start.last
-
-
-def _greatest_end(dose: Dose, treatment: DrugTreatment, day: date) -> date:
-    """Return the last day that the dose can have been taken; an open end runs to the next dose."""
-    if dose.end:
-        return min(dose.end.last, day)
-    later = [other.start.last for other in treatment.doses if other.start.first > dose.start.first]
-    return min([*later, day])
-
-
-def _clip(intervals: Iterable[Interval], window: Interval | None) -> list[Interval]:
-    if window is None:
-        return []
-    return [clipped for i in intervals if (clipped := i.overlap(window))]
+def _overlap(one: Trial, other: Trial) -> bool:
+    first, second = one.surely_taken, other.surely_taken
+    if not (first and second and first.overlap(second)):
+        return False
+    return any(part.overlap(more) for part in one.sure_days for more in other.sure_days)

@@ -1,0 +1,102 @@
+"""The findings in a letter: the payer's criteria one by one, exceptions, open questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.criteria import Answer
+from priorauth.criteria.verdict import STANCE
+from priorauth.dates import shown
+from priorauth.letter.cites import Citer
+from priorauth.letter.contract import CriterionRow, ExceptionAsked, Statement
+from priorauth.letter.heading import addressee
+from priorauth.letter.words import capital, paragraphs
+from priorauth.payer import Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from priorauth.case import Case
+    from priorauth.criteria import Fact, Finding, Verdict
+
+_STANCES = {Stance.EXPERIMENTAL: "experimental or investigational"}
+
+
+def criteria(verdict: Verdict) -> Iterator[CriterionRow]:
+    """Yield the payer's criteria with their findings, one row each, groups opened."""
+    if verdict.finding:
+        for place, part in enumerate(verdict.finding.parts or (verdict.finding,), 1):
+            yield from _rows(part, str(place), "", verdict.case)
+
+
+def policy(verdict: Verdict) -> str:
+    """Return the policy that the criteria are from, with its payer."""
+    if verdict.governing is None:
+        return ""
+    return f"{addressee(verdict).name}: {verdict.governing.title}"
+
+
+def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[CriterionRow]:
+    if not finding.parts:
+        yield _row(finding, number_, group, case)
+        return
+    yield CriterionRow(
+        number_, finding.id, finding.requirement, finding.cite, group, finding.answer.shown, (), ""
+    )
+    # Of a choice that is met, only what meets it is shown: the rest asks for nothing.
+    choice = finding.kind != "all" and finding.answer is Answer.MET
+    parts = [part for part in finding.parts if not choice or part.answer is Answer.MET]
+    for place, part in enumerate(parts):
+        yield from _rows(part, f"{number_}{chr(ord('a') + place)}", f"part of {number_}", case)
+
+
+def _row(finding: Finding, number_: str, group: str, case: Case) -> CriterionRow:
+    cite = Citer(case)
+    return CriterionRow(
+        number=number_,
+        id=finding.id,
+        requirement=finding.requirement,
+        cite=finding.cite,
+        group=group,
+        finding=finding.answer.shown,
+        facts=tuple(_statement(fact, cite) for fact in finding.judgement.facts),
+        reason=capital(finding.judgement.reason),
+    )
+
+
+def _statement(fact: Fact, cite: Citer) -> Statement:
+    return Statement(fact.text, cite(fact.evidence))
+
+
+def questions(verdict: Verdict) -> Iterator[Statement]:
+    """Yield what is open, in words for staff."""
+    for question in verdict.questions:
+        who = f" Ask {question.ask}." if question.ask else ""
+        yield Statement(f"{question.text}{who}", ())
+
+
+def exceptions(verdict: Verdict) -> Iterator[ExceptionAsked]:
+    """Yield the exceptions that are asked for."""
+    requirements = {
+        leaf.id: leaf.requirement for leaf in (verdict.finding.leaves() if verdict.finding else ())
+    }
+    cite = Citer(verdict.case)
+    for found in verdict.exceptions:
+        yield ExceptionAsked(
+            _stance(verdict)
+            if found.criterion == STANCE
+            else requirements.get(found.criterion, ""),
+            paragraphs(found.reason),
+            f"{found.by}, {shown(found.on)}",
+            cite(found.evidence),
+        )
+
+
+def _stance(verdict: Verdict) -> str:
+    name = addressee(verdict).name
+    service = verdict.case.request.known_service.name
+    word = _STANCES.get(verdict.stance) if verdict.stance else None
+    title = verdict.governing.title if verdict.governing else ""
+    if word is None:
+        return f"{name} does not cover {service} (policy {title})"
+    return f"{name} calls {service} {word} (policy {title})"

@@ -1,0 +1,183 @@
+"""The head of a letter: who writes to whom, the reference block, the request, the present state."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR
+from typing import TYPE_CHECKING
+
+from priorauth.criteria import LetterKind
+from priorauth.dates import shown
+from priorauth.history import fall_percent, percent
+from priorauth.letter.contract import Party, Row
+from priorauth.letter.treatments import number
+from priorauth.reference import scales
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from priorauth.case import Address, Case, RequestedCode
+    from priorauth.criteria import Verdict
+    from priorauth.history import Score
+    from priorauth.payer import Destination
+
+_TITLES = {
+    LetterKind.REQUEST: "Request for prior authorization",
+    LetterKind.EXCEPTION: "Request for an individual exception",
+    LetterKind.RECORD: "Record of medical necessity",
+    LetterKind.GENERAL: "Letter of medical necessity",
+}
+_KINDS = {"initial": "Initial request", "renewal": "Renewal request", "appeal": "Appeal"}
+
+
+def title(verdict: Verdict) -> str:
+    """Return the letter's title."""
+    kind = verdict.case.request.kind.value
+    words = _TITLES[verdict.kind]
+    return words if kind == "initial" else f"{words}: {kind}"
+
+
+def sender(case: Case) -> Party:
+    """Return the practice as the letter's sender."""
+    practice = case.practice
+    return Party(
+        practice.name, "", practice.address.lines, practice.phone, practice.fax, practice.npi or ""
+    )
+
+
+def addressee(verdict: Verdict) -> Party:
+    """Return where the letter goes: by the case, else by the library, else the name alone."""
+    coverage = verdict.case.coverage
+    known = verdict.payer.payer if verdict.payer else None
+    own = coverage.send_to
+    found = _destination(verdict)
+    address: Address | None = (own and own.address) or (found and found.address) or None
+    return Party(
+        name=known.name if known else coverage.payer,
+        department=(own and own.department) or (found and found.department) or "",
+        lines=address.lines if address else (),
+        phone=(own and own.phone) or (found and found.phone) or "",
+        fax=(own and own.fax) or (found and found.fax) or "",
+        npi="",
+    )
+
+
+def _destination(verdict: Verdict) -> Destination | None:
+    """Return the library's address for this benefit and urgency, the closest fit first."""
+    known = verdict.payer.payer if verdict.payer else None
+    case = verdict.case
+    fitting = [
+        place
+        for place in (known.addresses if known else ())
+        if place.benefit in (None, case.coverage.benefit)
+        and place.urgent in (None, case.request.urgent)
+    ]
+    return min(fitting, key=lambda p: (p.benefit is None) + (p.urgent is None), default=None)
+
+
+def reference(verdict: Verdict) -> Iterator[Row]:
+    """Yield each row of the reference block."""
+    case = verdict.case
+    coverage, request, person = case.coverage, case.request, case.prescriber
+    yield Row("Patient", case.patient.name.full)
+    yield Row("Date of birth", shown(case.patient.birth_date))
+    yield Row("Member ID", coverage.member_id)
+    if coverage.group_number:
+        yield Row("Group number", coverage.group_number)
+    if coverage.plan_name:
+        yield Row("Plan", coverage.plan_name)
+    if coverage.subscriber:
+        holder = coverage.subscriber
+        yield Row("Subscriber", f"{holder.name.full} ({holder.relationship})")
+    if coverage.benefit:
+        yield Row("Benefit", f"{coverage.benefit.value} benefit")
+    specialty = f", {person.specialty}" if person.specialty else ""
+    yield Row("Prescriber", f"{person.name.full}, {person.credentials}{specialty}")
+    yield Row("Prescriber NPI", person.npi)
+    yield Row("Service", request.known_service.name)
+    yield Row("Codes", "; ".join(_code(code) for code in request.codes))
+    yield Row("Diagnoses", "; ".join(f"{d.code} {d.title}" for d in case.diagnoses))
+    yield Row(
+        "Request type",
+        f"{_KINDS[request.kind.value]}, {'urgent' if request.urgent else 'standard'}",
+    )
+    if request.start:
+        yield Row("Start", shown(request.start))
+    if request.place_of_service:
+        yield Row("Place of service", request.place_of_service)
+    if verdict.governing:
+        yield Row("Policy", verdict.governing.title)
+
+
+def _code(code: RequestedCode) -> str:
+    word = "unit" if code.units == 1 else "units"
+    units = f" x {number(code.units)} {word}" if code.units else ""
+    ndc = f", NDC {code.ndc}" if code.ndc else ""
+    return f"{code.code}{units}{ndc}"
+
+
+def request(verdict: Verdict) -> str:
+    """Return the request in one sentence."""
+    case = verdict.case
+    service = case.request.known_service.name
+    diagnosis = case.diagnoses[0] if case.diagnoses else None
+    illness = f" for {_lower(diagnosis.title)} ({diagnosis.code})" if diagnosis else ""
+    wish = {
+        LetterKind.REQUEST: "Prior authorization is requested",
+        LetterKind.EXCEPTION: "An individual exception is requested so that the plan covers",
+        LetterKind.RECORD: "This letter records the medical necessity of",
+        LetterKind.GENERAL: "Coverage is requested",
+    }[verdict.kind]
+    joined = " for" if verdict.kind in (LetterKind.REQUEST, LetterKind.GENERAL) else ""
+    plan = case.request.plan.strip().rstrip(".")
+    return f"{wish}{joined} {service} for {case.patient.name.full}{illness}: {plan}."
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def status(case: Case) -> tuple[str, ...]:
+    """Return the approval that the request is under, or in so many words that it is off-label."""
+    service = case.request.known_service
+    if service.off_label and service.off_label.mark.printable:
+        return (service.off_label.text,)
+    approvals = service.printable_approvals
+    wanted = case.request.indication
+    return tuple(
+        a.text for a in approvals if wanted and (a.id == wanted or a.id.startswith(f"{wanted}_"))
+    )
+
+
+def state(case: Case) -> Iterator[Row]:
+    """Yield each row of the present state."""
+    for diagnosis in case.diagnoses[:1]:
+        since = f", since {shown(diagnosis.since)}" if diagnosis.since else ""
+        yield Row("Diagnosis", f"{diagnosis.code} {diagnosis.title}{since}")
+    episode = case.episode
+    if episode.onset:
+        yield Row("Onset of this episode", shown(episode.onset))
+    if episode.severity:
+        yield Row("Severity", f"{episode.severity.value}, as the clinician describes it")
+    if episode.psychotic_features is not None:
+        yield Row("Psychotic features", "present" if episode.psychotic_features else "absent")
+    for name in dict.fromkeys(score.scale for score in case.scores):
+        yield Row(name, _trend([score for score in case.scores if score.scale == name]))
+
+
+def _trend(found: list[Score]) -> str:
+    """Return the latest score beside the baseline, or beside the first that is recorded."""
+    ordered = sorted(found, key=lambda score: (score.on.last, score.on.first))
+    latest = ordered[-1]
+    scale = scales.find(latest.scale)
+    range_ = f" of {scale.greatest}" if scale and scale.greatest else ""
+    text = f"{latest.total}{range_} on {shown(latest.on)}"
+    marked = [score for score in ordered if score.baseline]
+    first = marked[-1] if marked else ordered[0]
+    if first is latest:
+        return text
+    word = "baseline" if first.baseline else "first recorded"
+    text += f"; {word} {first.total} on {shown(first.on)}"
+    gain = fall_percent(first.total, latest.total) if first.total else None
+    if gain is not None and gain > 0:
+        text += f", improved by {percent(gain, ROUND_FLOOR)}"
+    return text

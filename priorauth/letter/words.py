@@ -1,0 +1,63 @@
+"""The clinician's own words, as paragraphs of a letter; nothing is added to them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from priorauth.dates import shown
+from priorauth.letter.cites import Citer
+from priorauth.letter.contract import Section, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from priorauth.case import Case
+    from priorauth.criteria import Verdict
+
+RATIONALE = {
+    "present_state": "Present state",
+    "why_this_treatment": "Why this treatment",
+    "why_now": "Why now",
+    "alternatives": "Alternatives considered",
+    "risk_of_delay": "Risk of delay",
+    "goals": "Goals and measurement",
+}
+SAFETY = {"safety": "Safety", "monitoring": "Monitoring"}
+_ACRONYMS = {"rems": "REMS", "pdmp": "PDMP", "mdd": "MDD"}
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Return the paragraphs of a text, which empty lines set apart."""
+    blocks = text.replace("\r", "").split("\n\n")
+    return tuple(" ".join(block.split()) for block in blocks if block.strip())
+
+
+def sections(case: Case, headings: dict[str, str]) -> tuple[Section, ...]:
+    """Return what the clinician wrote under each of these headings."""
+    return tuple(
+        Section(heading, paragraphs(text))
+        for name, heading in headings.items()
+        if (text := getattr(case.rationale, name))
+    )
+
+
+def attested(verdict: Verdict) -> Iterator[Statement]:
+    """Yield what somebody stands for, where no payer's criteria say what is to be shown."""
+    if verdict.finding:
+        return
+    cite = Citer(verdict.case)
+    for name, found in verdict.case.attestations.items():
+        words = found.statement or _words(name)
+        answer = "yes" if found.answer else "no"
+        text = f"{capital(words).rstrip('.')}: {answer} ({found.by}, {shown(found.on)})"
+        yield Statement(text, cite(found.evidence))
+
+
+def _words(name: str) -> str:
+    return " ".join(_ACRONYMS.get(word, word) for word in re.split("[_-]", name))

@@ -1,0 +1,312 @@
+"""Templates print what a letter says, reach nothing else, and fail with their file and line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from priorauth.letter import compose
+from priorauth.problems import PriorAuthError
+from priorauth.render import BadTemplateError, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from priorauth.criteria import Verdict
+    from priorauth.letter import Letter
+    from priorauth.library import Library
+
+    Run = Callable[[str], str]
+
+# Values of the sample's letter that no message may hold.
+SECRETS = ("Dana", "Whitfield", "03/09/1984", "U1234567801", "Moreno", "sertraline", "66212")
+
+
+@pytest.fixture
+def letter(verdict_of: Callable[[str], Verdict]) -> Letter:
+    """Return the letter of a sample."""
+    return compose(verdict_of("esketamine"))
+
+
+@pytest.fixture
+def run(letter: Letter, library: Library, tmp_path: Path) -> Run:
+    """Return a function that renders the letter by a template; it stands on the third line."""
+
+    def run_(template: str) -> str:
+        (tmp_path / "letter.html").write_text(f"<p>\n\n{template}\n</p>", "utf-8")
+        return render(letter, [tmp_path, *library.template_folders])
+
+    return run_
+
+
+def refused(run: Run, template: str) -> str:
+    """Return the message with which a template is refused; it tells the line and no value."""
+    with pytest.raises(BadTemplateError) as raised:
+        run(template)
+    message = str(raised.value)
+    assert message.startswith("templates/letter.html:3: error: ")
+    assert [secret for secret in SECRETS if secret in message] == []
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+    return message
+
+
+# --- what a template can do -----------------------------------------------------------------------
+
+
+def test_a_template_prints_what_the_letter_says(run: Run) -> None:
+    """The letter's fields are there by their names."""
+    assert "<b>Dana Whitfield</b>" in run("<b>{{ letter.patient }}</b>")
+
+
+def test_values_are_escaped(letter: Letter, tmp_path: Path) -> None:
+    """A value can hold no HTML, whatever the file's name ends in."""
+    (tmp_path / "letter.html").write_text("{% include 'part.txt' %}", "utf-8")
+    (tmp_path / "part.txt").write_text("{{ '<b>&\"' ~ letter.patient }}", "utf-8")
+    assert render(letter, [tmp_path]) == "&lt;b&gt;&amp;&#34;Dana Whitfield"
+
+
+def test_a_payers_own_template_stands_before_everyones(letter: Letter, tmp_path: Path) -> None:
+    """`templates/<payer>/letter.html` is used for that payer, and for no other."""
+    (tmp_path / "cigna").mkdir()
+    (tmp_path / "letter.html").write_text("{% block a %}all{% endblock %} same", "utf-8")
+    (tmp_path / "cigna" / "letter.html").write_text(
+        '{% extends "letter.html" %}{% block a %}cigna{% endblock %}', "utf-8"
+    )
+    assert render(letter, [tmp_path], "cigna") == "cigna same"
+    assert render(letter, [tmp_path], "aetna") == "all same"
+    assert render(letter, [tmp_path]) == "all same"
+
+
+def test_the_users_own_folder_lies_over_the_shipped_one(
+    letter: Letter, library: Library, tmp_path: Path
+) -> None:
+    """One part can be replaced; all others are the shipped ones."""
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "timeline.html").write_text("NO FIGURE", "utf-8")
+    html = render(letter, [tmp_path, *library.template_folders])
+    assert "NO FIGURE" in html
+    assert "<svg" not in html
+    assert "What is asked" in html
+
+
+def test_the_shipped_template_ends_every_tag_it_begins(letter: Letter, library: Library) -> None:
+    """What an administrator starts from is well-formed."""
+    html = render(letter, library.template_folders)
+    for tag in (
+        "html",
+        "body",
+        "p",
+        "div",
+        "table",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "ul",
+        "span",
+        "svg",
+    ):
+        begun = html.count(f"<{tag}>") + html.count(f"<{tag} ")
+        assert begun == html.count(f"</{tag}>"), tag
+
+
+# --- a variable that is not there -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ letter.pateint }}",
+        "{{ pateint }}",
+        "{% if letter.pateint %}x{% endif %}",
+        "{% if not letter.pateint %}x{% endif %}",
+        "{% for x in letter.treatmnts %}{% endfor %}",
+        "{{ letter.sender.fx }}",
+        "{{ letter.treatments[0].rows[0].doze }}",
+        "{{ letter[letter.patient] }}",
+        "{{ letter.payer.lines[99] }}",
+        "{{ letter.pateint == 'x' }}",
+        "{{ 'x' ~ letter.pateint }}",
+    ],
+)
+def test_a_misspelt_variable_fails(template: str, run: Run) -> None:
+    """A misspelt name stops the letter; it is never printed as a blank, nor taken as no."""
+    assert "variable that is not there" in refused(run, template)
+
+
+# --- attempts to get out --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ letter.__class__ }}",
+        "{{ letter.__dict__ }}",
+        "{{ letter.__init__.__globals__ }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ ''['__class__'] }}",
+        "{{ letter | attr('__class__') }}",
+        "{{ ['__class__'] | map('attr') | list }}",
+        "{{ [letter] | map(attribute='__class__') | first }}",
+        "{{ ([letter] | groupby('__class__') | first).grouper }}",
+        "{{ '{0.__class__}'.format(letter) }}",
+        "{{ '{a.__class__}'.format_map({'a': letter}) }}",
+        "{{ '{0[__class__]}' | format }}{{ '{0.__init__}'.format(letter) }}",
+        "{{ ('%s' | attr('format')).__self__ }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ cycler('a').next.__func__ }}",
+        "{{ lipsum.__globals__ }}",
+        "{{ joiner.__init__.__globals__['os'] }}",
+        "{{ namespace.__init__ }}",
+        "{{ dict.__subclasses__() }}",
+        "{{ self.__init__ }}",
+        "{{ self._TemplateReference__context }}",
+        "{{ letter.reference.__add__ }}",
+        "{{ (letter.reference | list).append(1) }}",
+        "{{ [].append(1) }}",
+        "{{ {}.update({}) }}",
+        "{{ letter.day.__str__.__self__ }}",
+        "{% set x = letter.__class__ %}{{ x }}",
+        "{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}",
+        "{{ url_for.__globals__ }}",
+        "{{ config }}",
+        "{{ request.application }}",
+        "{{ range(10**9) | length }}",
+        "{{ range(10**6) | list | length }}",
+    ],
+)
+def test_a_template_reaches_nothing_but_the_letter(template: str, run: Run) -> None:
+    """Walks along attributes, tricks with formats and changes of values are refused."""
+    refused(run, template)
+
+
+def test_a_template_cannot_change_the_letter(run: Run) -> None:
+    """What the letter says cannot be overwritten."""
+    with pytest.raises(BadTemplateError):
+        run("{% set letter.day = 'x' %}")
+
+
+@pytest.mark.parametrize("template", ["{{ lipsum() }}", "{{ letter.reference | random }}"])
+def test_a_template_cannot_roll_dice(template: str, run: Run) -> None:
+    """What differs from time to time has no place: same case, same letter."""
+    refused(run, template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% include '../../../etc/passwd' %}",
+        "{% include '/etc/passwd' %}",
+        "{% include 'parts/../../pyproject.toml' %}",
+        "{% include 'file:///etc/passwd' %}",
+        "{% import letter.patient as x %}",
+        "{% include letter.patient %}",
+        "{% include ['a', letter.member_id] %}",
+    ],
+)
+def test_a_template_includes_nothing_from_outside(template: str, run: Run) -> None:
+    """Only files of the template folders can be included; the name asked for is not repeated."""
+    assert "a template that it uses is not there" in refused(run, template)
+
+
+# --- mistakes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ 1 / 0 }}",
+        "{{ letter.day + 1 }}",
+        "{{ '%d' % letter.patient }}",
+        "{{ '%(x)s' % {} }}",
+        "{{ '{:d}'.format(letter.patient) }}",
+        "{{ '{0} {1}'.format(letter.patient) }}",
+        "{{ [letter.patient] | sum }}",
+        "{{ {letter.patient: 1} | xmlattr }}",
+        "{% for a, b, c in letter.reference | map(attribute='value') %}{% endfor %}",
+        "{{ letter.patient | round }}",
+        "{{ letter.patient.index(letter.member_id) }}",
+        "{{ letter.reference | sort }}",
+        "{{ letter.patient() }}",
+        "{% include 'letter.html' %}",
+        "{{ 'a' * 10 ** 15 }}",
+    ],
+)
+def test_a_template_that_cannot_be_worked_out_says_where(template: str, run: Run) -> None:
+    """Whatever goes wrong inside a template is told by file and line, never as a traceback."""
+    refused(run, template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ letter.patient",
+        "{% if letter.patient %}",
+        "{% endfor %}",
+        "{% nosuch %}",
+        "{{ letter.patient | nosuch }}",
+        "{{ letter.patient is nosuch }}",
+        "{% do letter.patient %}",
+        "{% block a %}{% endblock %}{% block a %}{% endblock %}",
+    ],
+)
+def test_a_template_that_is_not_readable_says_where(template: str, run: Run) -> None:
+    """A bracket that is not closed, a tag or a filter that does not exist."""
+    with pytest.raises(BadTemplateError) as raised:
+        run(template)
+    assert str(raised.value).startswith("templates/letter.html:")
+    assert "not readable" in str(raised.value)
+
+
+def test_the_message_names_the_part_that_fails(
+    letter: Letter, library: Library, tmp_path: Path
+) -> None:
+    """A mistake in an included part is told with the part's name and line."""
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "timeline.html").write_text("x\n{{ figgure }}\n", "utf-8")
+    with pytest.raises(BadTemplateError) as raised:
+        render(letter, [tmp_path, *library.template_folders])
+    assert str(raised.value).startswith("templates/parts/timeline.html:2: error: ")
+
+
+def test_the_message_names_a_macro_that_fails(
+    letter: Letter, library: Library, tmp_path: Path
+) -> None:
+    """So is a mistake in a macro that is called from elsewhere."""
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "tables.html").write_text(
+        "{% macro pairs(a, b) %}\n{{ a.rowz }}\n{% endmacro %}", "utf-8"
+    )
+    with pytest.raises(BadTemplateError) as raised:
+        render(letter, [tmp_path, *library.template_folders])
+    assert str(raised.value).startswith("templates/parts/tables.html:2: error: ")
+
+
+def test_a_payers_template_with_a_mistake_is_named(letter: Letter, tmp_path: Path) -> None:
+    """The file of the payer is named, not everyone's."""
+    (tmp_path / "cigna").mkdir()
+    (tmp_path / "cigna" / "letter.html").write_text("\n\n{{ letter.nosuch }}", "utf-8")
+    with pytest.raises(BadTemplateError, match=r"^templates/cigna/letter\.html:3: error: "):
+        render(letter, [tmp_path], "cigna")
+
+
+def test_a_template_in_another_encoding_is_told(letter: Letter, tmp_path: Path) -> None:
+    """A file that is not UTF-8 is named, and what to do about it."""
+    (tmp_path / "letter.html").write_bytes("<p>M\xfcller</p>".encode("latin-1"))
+    with pytest.raises(BadTemplateError, match="UTF-8"):
+        render(letter, [tmp_path])
+
+
+def test_without_any_template_there_is_a_plain_sentence(letter: Letter, tmp_path: Path) -> None:
+    """An empty folder is told as such."""
+    with pytest.raises(PriorAuthError, match=r"^templates/letter\.html: error: "):
+        render(letter, [tmp_path])
+
+
+def test_rendering_twice_gives_the_same(letter: Letter, library: Library) -> None:
+    """Nothing is kept from one letter to the next."""
+    folders = library.template_folders
+    assert render(letter, folders) == render(letter, folders)
