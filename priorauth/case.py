@@ -199,6 +199,9 @@ class RequestedCode(Record):
 
     code: ProcedureCode
     units: Number | None = Field(default=None, gt=0, le=100_000)
+    per: Literal["session", "request"] | None = Field(
+        default=None, description="whether the units are those of a session or of the whole request"
+    )
     ndc: Ndc | None = None
 
 

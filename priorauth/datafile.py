@@ -207,10 +207,10 @@ class _Reader:
     def read(self, text: str) -> Value | None:
         in_json = text.lstrip().startswith(("{", "["))
         text = _as_yaml(text) if in_json else text.replace(NO_BREAK_SPACE, " ")
+        value = None
         try:
-            value = (
-                self._document(yaml.parse(text, Loader=yaml.CBaseLoader)) if text.strip() else None
-            )
+            if text.strip():
+                value = self._document(yaml.parse(text, Loader=yaml.CBaseLoader))
         except yaml.YAMLError as error:
             _stop_at(error, text, in_json=in_json)
         if value is None and not self.faults:
@@ -263,9 +263,7 @@ class _Reader:
     def _mapping(self, events: Iterator[yaml.Event], trail: Trail) -> dict[str, Value]:
         found: dict[str, Value] = {}
         first_line: dict[str, int] = {}
-        for event in events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
             self._refuse_marks(event)
             if not isinstance(event, yaml.ScalarEvent):
                 _stop(
@@ -294,9 +292,7 @@ class _Reader:
 
     def _sequence(self, events: Iterator[yaml.Event], trail: Trail) -> list[Value]:
         found: list[Value] = []
-        for event in events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
             value = self._value(event, events, (*trail, len(found)))
             if value is not None:
                 found.append(value)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from priorauth import intake, pipeline, samples
+from priorauth.cli import main
 from priorauth.criteria import weigh_case
 from priorauth.datafile import Datafile
 from priorauth.letter import compose
@@ -163,6 +164,43 @@ def made(make: Callable[[Any], Made]) -> Callable[[str], Made]:
         return known[name]
 
     return made_
+
+
+# --- the command line -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has run."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Done]:
+    """Return a function that runs a command in an empty folder, in this process."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_(*arguments: str | Path) -> Done:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        out, err = capfd.readouterr()
+        assert isinstance(ended.value.code, int)
+        assert "Traceback" not in out + err
+        return Done(ended.value.code, out, err)
+
+    return run_
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Callable[[str], Path]:
+    """Return a function that puts a sample with its exhibits into a folder; it gives the case."""
+    return lambda name: samples.find(name).copy_to(tmp_path / name)
 
 
 # --- reading HTML ---------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def test_elekt_d_is_for_ketamine_only() -> None:
     """ELEKT-D and its secondary analysis serve no other service, and claim no approval."""
     for work_id in ("anand-2023", "jha-2024"):
         assert [service for service in SERVICES if work_id in cited(service)] == ["iv_ketamine"]
-    assert "FDA approval" in work("anand-2023").does_not_show
+    assert "FDA approval" in work("anand-2023").limitations
 
 
 def test_a_work_about_a_service_has_its_route() -> None:
@@ -102,7 +102,7 @@ def test_a_work_without_a_printable_figure_is_not_cited() -> None:
         product="p",
         route="r",
         supports="s",
-        does_not_show="d",
+        limitations="d",
         source="s",
         mark=Mark.V,
         figures=(Figure("Something was found.", Mark.M),),
@@ -134,6 +134,6 @@ def test_every_entry_is_whole() -> None:
         assert {*found.services, *found.background, *found.contrary} <= set(SERVICES)
         assert not set(found.services) & set(found.background)
         assert found.supports
-        assert found.does_not_show
+        assert found.limitations
         assert all(figure.text.endswith(".") for figure in found.figures)
     assert evidence.find("nothing") is None

@@ -13,9 +13,8 @@ from priorauth.letter import findings, heading, words
 from priorauth.letter.cites import Citer
 from priorauth.letter.contract import Enclosure, Letter, Row, Work
 from priorauth.letter.timeline import timeline
-from priorauth.letter.treatments import treatment_groups
-from priorauth.reference import evidence
-from priorauth.reference.drugs import Role
+from priorauth.letter.treatments import is_current, treatment_groups
+from priorauth.reference import Mark, evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,13 +63,13 @@ def compose(verdict: Verdict, *, draft: bool = False) -> Letter:
         safety_facts=_safety_facts(case),
         attested=tuple(words.attested(verdict)),
         evidence=tuple(_work(w) for w in works if case.request.service in w.services),
-        background=tuple(_work(w) for w in works if case.request.service in w.background),
+        background=tuple(_work(w) for w in works if _is_background(w, case.request.service)),
         ask=tuple(_ask(verdict)),
         peer_to_peer=_peer_to_peer(case),
         signer=Row(f"{person.name.full}, {person.credentials}", f"NPI {person.npi}"),
         attestation=(
-            "I attest that the statements in this letter are true to the medical record, "
-            "and that the record supports them."
+            "I attest that the statements in this letter are accurate and supported by the "
+            "medical record."
         ),
         enclosures=tuple(
             Enclosure(case.exhibit_letter(exhibit.id), exhibit.title, exhibit.pages or "")
@@ -88,10 +87,7 @@ def _safety_facts(case: Case) -> tuple[str, ...]:
 
 def _works(verdict: Verdict) -> tuple[evidence.Work, ...]:
     case = verdict.case
-    beside = any(
-        found.trial.ongoing and found.trial.drug.role is Role.ANTIDEPRESSANT
-        for found in verdict.trials
-    )
+    beside = any(is_current(found) for found in verdict.trials)
     return evidence.fitting(
         case.request.service,
         request=case.request.kind.value,
@@ -100,13 +96,18 @@ def _works(verdict: Verdict) -> tuple[evidence.Work, ...]:
     )
 
 
+def _is_background(work: evidence.Work, service: str) -> bool:
+    """Return whether a work is context worth a reviewer's time: read in its primary text."""
+    return service in work.background and work.mark is Mark.V
+
+
 def _work(work: evidence.Work) -> Work:
     size = f", {work.n} participants" if work.n else ""
     return Work(
         work.reference.rstrip("."),
         f"{words.capital(work.design)}{size}",
         tuple(f.text for f in work.figures),
-        work.does_not_show,
+        work.limitations,
     )
 
 

@@ -35,6 +35,7 @@ class Party:
     phone: str = _is("telephone, or empty")
     fax: str = _is("fax, or empty")
     npi: str = _is("organization NPI, or empty")
+    tax_id: str = _is("tax id, or empty")
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Work:
     reference: str = _is("authors, journal, numbers")
     design: str = _is("what kind of study of what")
     figures: tuple[str, ...] = _is("its results, each one sentence")
-    does_not_show: str = _is("what it does not show")
+    limitations: str = _is("what limits its results")
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,11 @@ class Timeline:
     height: float = _is("height of the drawing")
     left: float = _is("where the time axis begins")
     axis_y: float = _is("where the axis is drawn")
+    bars_end: float = _is("where the rows of treatments end")
     bars: tuple[Bar, ...] = _is("treatments in order of time")
     tracks: tuple[Track, ...] = _is("scores, a track a scale")
     ticks: tuple[Tick, ...] = _is("marks on the axis")
+    legend: str = _is("what the signs mean, of those that are drawn")
     summary: str = _is("the figure in one sentence, for those who cannot see it")
     note: str = _is("what the figure leaves out, or empty")
 

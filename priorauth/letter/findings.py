@@ -12,6 +12,7 @@ from priorauth.letter.contract import CriterionRow, ExceptionAsked, Statement
 from priorauth.letter.heading import addressee
 from priorauth.letter.words import capital, paragraphs
 from priorauth.payer import Stance
+from priorauth.problems import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +41,22 @@ def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[Cr
     if not finding.parts:
         yield _row(finding, number_, group, case)
         return
-    yield CriterionRow(
-        number_, finding.id, finding.requirement, finding.cite, group, finding.answer.shown, (), ""
-    )
     # Of a choice that is met, only what meets it is shown: the rest asks for nothing.
     choice = finding.kind != "all" and finding.answer is Answer.MET
     parts = [part for part in finding.parts if not choice or part.answer is Answer.MET]
-    for place, part in enumerate(parts):
-        yield from _rows(part, f"{number_}{chr(ord('a') + place)}", f"part of {number_}", case)
+    numbers = [f"{number_}{chr(ord('a') + place)}" for place in range(len(parts))]
+    yield CriterionRow(
+        number=number_,
+        id=finding.id,
+        requirement=finding.requirement,
+        cite=finding.cite,
+        group=group,
+        finding=finding.answer.shown,
+        facts=(),
+        reason=f"See {listed(numbers, 'and')}.",
+    )
+    for part, inner in zip(parts, numbers, strict=True):
+        yield from _rows(part, inner, f"part of {number_}", case)
 
 
 def _row(finding: Finding, number_: str, group: str, case: Case) -> CriterionRow:
@@ -98,5 +107,5 @@ def _stance(verdict: Verdict) -> str:
     word = _STANCES.get(verdict.stance) if verdict.stance else None
     title = verdict.governing.title if verdict.governing else ""
     if word is None:
-        return f"{name} does not cover {service} (policy {title})"
-    return f"{name} calls {service} {word} (policy {title})"
+        return f"Policy at issue: {title}. {name} does not cover {service}"
+    return f"Policy at issue: {title}. {name} considers {service} {word}"

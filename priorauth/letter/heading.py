@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR
 from typing import TYPE_CHECKING
 
 from priorauth.criteria import LetterKind
 from priorauth.dates import shown
-from priorauth.history import fall_percent, percent
+from priorauth.letter.cites import Citer
 from priorauth.letter.contract import Party, Row
 from priorauth.letter.treatments import number
 from priorauth.reference import scales
@@ -26,6 +25,7 @@ _TITLES = {
     LetterKind.RECORD: "Record of medical necessity",
     LetterKind.GENERAL: "Letter of medical necessity",
 }
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _KINDS = {"initial": "Initial request", "renewal": "Renewal request", "appeal": "Appeal"}
 
 
@@ -40,7 +40,13 @@ def sender(case: Case) -> Party:
     """Return the practice as the letter's sender."""
     practice = case.practice
     return Party(
-        practice.name, "", practice.address.lines, practice.phone, practice.fax, practice.npi or ""
+        name=practice.name,
+        department="",
+        lines=practice.address.lines,
+        phone=practice.phone,
+        fax=practice.fax,
+        npi=practice.npi or "",
+        tax_id=practice.tax_id or "",
     )
 
 
@@ -58,6 +64,7 @@ def addressee(verdict: Verdict) -> Party:
         phone=(own and own.phone) or (found and found.phone) or "",
         fax=(own and own.fax) or (found and found.fax) or "",
         npi="",
+        tax_id="",
     )
 
 
@@ -100,8 +107,11 @@ def reference(verdict: Verdict) -> Iterator[Row]:
         "Request type",
         f"{_KINDS[request.kind.value]}, {'urgent' if request.urgent else 'standard'}",
     )
+    if request.sessions:
+        yield Row("Sessions", str(request.sessions))
     if request.start:
         yield Row("Start", shown(request.start))
+    yield Row("Return fax", case.practice.fax)
     if request.place_of_service:
         yield Row("Place of service", request.place_of_service)
     if verdict.governing:
@@ -111,8 +121,9 @@ def reference(verdict: Verdict) -> Iterator[Row]:
 def _code(code: RequestedCode) -> str:
     word = "unit" if code.units == 1 else "units"
     units = f" x {number(code.units)} {word}" if code.units else ""
+    per = {"session": " per session", "request": " in all", None: ""}[code.per] if units else ""
     ndc = f", NDC {code.ndc}" if code.ndc else ""
-    return f"{code.code}{units}{ndc}"
+    return f"{code.code}{units}{per}{ndc}"
 
 
 def request(verdict: Verdict) -> str:
@@ -150,6 +161,7 @@ def status(case: Case) -> tuple[str, ...]:
 
 def state(case: Case) -> Iterator[Row]:
     """Yield each row of the present state."""
+    cite = Citer(case)
     for diagnosis in case.diagnoses[:1]:
         since = f", since {shown(diagnosis.since)}" if diagnosis.since else ""
         yield Row("Diagnosis", f"{diagnosis.code} {diagnosis.title}{since}")
@@ -157,27 +169,30 @@ def state(case: Case) -> Iterator[Row]:
     if episode.onset:
         yield Row("Onset of this episode", shown(episode.onset))
     if episode.severity:
-        yield Row("Severity", f"{episode.severity.value}, as the clinician describes it")
+        yield Row("Severity", episode.severity.value)
     if episode.psychotic_features is not None:
         yield Row("Psychotic features", "present" if episode.psychotic_features else "absent")
     for name in dict.fromkeys(score.scale for score in case.scores):
-        yield Row(name, _trend([score for score in case.scores if score.scale == name]))
+        yield Row(name, _trend([score for score in case.scores if score.scale == name], cite))
 
 
-def _trend(found: list[Score]) -> str:
+def _trend(found: list[Score], cite: Citer) -> str:
     """Return the latest score beside the baseline, or beside the first that is recorded."""
     ordered = sorted(found, key=lambda score: (score.on.last, score.on.first))
     latest = ordered[-1]
     scale = scales.find(latest.scale)
     range_ = f" of {scale.greatest}" if scale and scale.greatest else ""
-    text = f"{latest.total}{range_} on {shown(latest.on)}"
+    text = f"{latest.total}{range_} on {shown(latest.on)}{_where(latest, cite)}"
     marked = [score for score in ordered if score.baseline]
     first = marked[-1] if marked else ordered[0]
     if first is latest:
         return text
     word = "baseline" if first.baseline else "first recorded"
-    text += f"; {word} {first.total} on {shown(first.on)}"
-    gain = fall_percent(first.total, latest.total) if first.total else None
-    if gain is not None and gain > 0:
-        text += f", improved by {percent(gain, ROUND_FLOOR)}"
-    return text
+    text += f"; {word} {first.total} on {shown(first.on)}{_where(first, cite)}"
+    points = latest.total - first.total
+    return f"{text} (change {points:+d})"
+
+
+def _where(score: Score, cite: Citer) -> str:
+    places = ", ".join(place.text for place in cite(score.evidence)).replace(" ", NO_BREAK)
+    return f" [{places}]" if places else ""

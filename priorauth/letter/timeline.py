@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from priorauth.history import Score, Treatment
 
 WIDTH = 660.0
-LEFT = 150.0
-RIGHT = 12.0
-ROW = 17.0
-TRACK = 46.0
+LEFT = 176.0
+RIGHT = 14.0
+ROW = 19.0
+TRACK = 50.0
 MOST_YEARS = 6  # further back a bar would be too short to see
 MOST_TRACKS = 2
 _MONTHS_A_TICK = (1, 2, 3, 6, 12)
-_MOST_TICKS = 9
+_MOST_TICKS = 8
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,31 @@ def timeline(verdict: Verdict) -> Timeline | None:
     tracks = _tracks(verdict, axis, ROW * len(kept) + 8)
     axis_y = ROW * len(kept) + 8 + TRACK * len(tracks)
     left_out = len(lanes) - len(kept)
-    note = f"{left_out} earlier in the table only." if left_out else ""
+    note = f"Earlier treatments, {left_out} in number, are in the table only." if left_out else ""
     return Timeline(
-        WIDTH, axis_y + 20, LEFT, axis_y, bars, tracks, _ticks(axis), _summary(kept), note
+        width=WIDTH,
+        height=axis_y + 24,
+        left=LEFT,
+        axis_y=axis_y,
+        bars_end=ROW * len(kept),
+        bars=bars,
+        tracks=tracks,
+        ticks=_ticks(axis),
+        legend=_legend(kept, tracks),
+        summary=_summary(kept),
+        note=note,
     )
+
+
+def _legend(lanes: list[_Lane], tracks: tuple[Track, ...]) -> str:
+    """Return what the signs mean, of those signs only that are drawn."""
+    parts = [
+        ("Solid bars: the antidepressant trials listed first.", any(lane.solid for lane in lanes)),
+        ("Open bars: other treatments.", any(not lane.solid for lane in lanes)),
+        ("Thin lines: dates known in part.", any(lane.least != lane.greatest for lane in lanes)),
+        ("Dots: scores.", bool(tracks)),
+    ]
+    return " ".join(text for text, drawn in parts if drawn)
 
 
 def _bar(lane: _Lane, place: int, axis: _Axis) -> Bar:
@@ -121,7 +142,7 @@ def name_of(treatment: Treatment) -> str:
 
 
 def _short(name: str) -> str:
-    most = 24
+    most = 20
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 

@@ -18,6 +18,7 @@ from priorauth.history import (
 from priorauth.letter.contract import TreatmentGroup, TreatmentRow
 from priorauth.letter.timeline import name_of
 from priorauth.problems import listed
+from priorauth.reference.drugs import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,9 +48,12 @@ def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...
     counted = [found for found in verdict.trials if found.counts]
     added = [found for found in verdict.trials if found.trial.augments]
     rest = [found for found in verdict.trials if not found.counts and not found.trial.augments]
+    current = [found for found in rest if is_current(found)]
+    rest = [found for found in rest if found not in current]
     counting = "counted for this policy" if verdict.finding else "at a labeled antidepressant dose"
     groups = (
         ("counted", f"Antidepressant trials {counting}", [_trial_row(f, cite) for f in counted]),
+        ("current", "Current antidepressant", [_trial_row(f, cite) for f in current]),
         ("augmentation", "Augmentation", [_trial_row(f, cite) for f in added]),
         ("psychotherapy", "Psychotherapy", _other_rows(case, Psychotherapy, cite)),
         ("device", "Device treatment", _other_rows(case, DeviceTreatment, cite)),
@@ -66,7 +70,8 @@ def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...
 def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
     trial = found.trial
     told = trial.beside and (found.counts or trial.augments)
-    beside = f"taken beside {listed(trial.beside, 'and')}" if told else ""
+    others = [name for name in trial.beside if not trial.augments or name != trial.augments.agent]
+    beside = f"with {listed(others, 'and')}" if told and others else ""
     added = f"added to {trial.augments.agent}" if trial.augments else ""
     # What is unknown is a question to staff, never a sentence in a letter.
     why = "" if trial.augments or found.answer is not Answer.NOT_MET else found.because
@@ -93,6 +98,12 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
         cites=cite(trial.evidence),
         note="; ".join(filter(None, (why, added, beside, tolerated, adherence))),
     )
+
+
+def is_current(found: TrialVerdict) -> bool:
+    """Return whether the trial is an antidepressant for depression that is still taken."""
+    trial = found.trial
+    return trial.ongoing and trial.for_depression and trial.drug.role is Role.ANTIDEPRESSANT
 
 
 def _sentence(name: str) -> str:
@@ -129,14 +140,15 @@ def number(value: Decimal) -> str:
 
 
 def _outcome(course: Course) -> str:
-    words = course.outcome.value.replace("_", " ") if course.outcome else "outcome not recorded"
+    unknown = "" if course.ongoing else "outcome not recorded"
+    words = course.outcome.value.replace("_", " ") if course.outcome else unknown
     details = []
     if course.change:
         details.append(f"{course.change.scale} {course.change.before} to {course.change.after}")
     if course.improvement_percent is not None:
         details.append(f"improved by {percent(course.improvement_percent)}")
     details += course.adverse_effects
-    return f"{words} ({'; '.join(details)})" if details else words
+    return f"{words} ({'; '.join(details)})".strip() if details else words
 
 
 def _stopped(course: Course) -> str:

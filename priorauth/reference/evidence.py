@@ -47,7 +47,7 @@ class Work:
     product: str
     route: str
     supports: str
-    does_not_show: str
+    limitations: str
     source: str  # where the facts of this entry were read
     mark: Mark
     figures: tuple[Figure, ...]
