@@ -50,7 +50,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Datafile:
-    """A file as read: its values, the line of each, and what was wrong with its form.
+    """A file as read: its values, the line of each (of its key, if any), and faults of its form.
 
     Of its keys only `words` are shown in problems, where these are given; a key can be a value
     that slipped to the left of a colon.
@@ -233,8 +233,10 @@ class _Reader:
                 value = self._value(event, events, ())
         return value
 
-    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], trail: Trail) -> Value | None:
-        self.lines[trail] = _line(event)
+    def _value(
+        self, event: yaml.Event, events: Iterator[yaml.Event], trail: Trail, line: int = 0
+    ) -> Value | None:
+        self.lines[trail] = line or _line(event)
         self._refuse_marks(event)
         self.count += 1
         if self.count > MOST_VALUES:
@@ -279,7 +281,7 @@ class _Reader:
                 self._skip(events, inside)
                 continue
             first_line[key] = _line(event)
-            value = self._value(next(events), events, inside)
+            value = self._value(next(events), events, inside, first_line[key])
             if value is not None:
                 found[key] = value
         return found
@@ -302,10 +304,10 @@ class _Reader:
         text = str(getattr(event, "value", ""))
         plain = getattr(event, "style", None) in (None, "")
         if text.strip() in _ABSENT:
-            self.faults.append(Fault(_line(event), trail, NO_VALUE, _LEFT_OUT))
+            self.faults.append(Fault(self.lines[trail], trail, NO_VALUE, _LEFT_OUT))
         elif plain and trail and text in _PLAIN_NULLS:
-            fix = "Remove the line; a name that is spelled so stands in quotation marks."
-            self.faults.append(Fault(_line(event), trail, NULL, fix))
+            fix = "Write it, or remove the line. A name that is spelled so goes in quotation marks."
+            self.faults.append(Fault(self.lines[trail], trail, NULL, fix))
         else:
             return text
         return None

@@ -55,7 +55,7 @@ _FIXES = {
     "npi_check_digit": "Compare it with the NPI registry: one digit is wrong or two are swapped.",
     "icd10cm_form": "Write a code such as F33.2.",
     "icd10cm_unknown": "Look it up in the chart: write the code with its dot, such as F33.2.",
-    "icd10cm_category": "Write the whole code: F33 alone says less than F33.2.",
+    "icd10cm_category": "Write the code with all its digits, such as F33.2 instead of F33.",
     "procedure_code": "Write five characters, such as J0013 or 96365.",
     "ndc": "Write ten digits with dashes or eleven digits, such as 50458-028-03.",
     "phone": "Write ten digits: 913-555-0142.",
@@ -63,7 +63,7 @@ _FIXES = {
     "end_before_start": "Compare both dates with the record: the two may be swapped.",
     "no_doses": "Write `doses:` with `{mg_per_day: …, from: …, to: …}` for each dose.",
     "treatment_kind": "Start the entry with one of them, such as `- drug: sertraline`.",
-    "unfolded": "Remove them: what it was stands after the first key, such as `tms: theta burst`.",
+    "unfolded": "Remove them: the first key says it, as in `tms: theta burst`.",
     "no_total": "Describe it in `rationale:`, and cite the exhibit.",
     "no_baseline": "Leave `change` out: no percentage can be made of it.",
     "off_scale": "Compare it with the scored form, and check which scale it is.",
@@ -224,24 +224,25 @@ def fix_for(data: Datafile, where: Trail) -> str:
 
 def _trail_in(raw: Any, trail: Trail, detail: ErrorDetails) -> Trail:  # noqa: ANN401
     """Return the place of an error in the file: without what only the models know."""
-    loc, missing = detail["loc"], detail["type"] == "missing"
-    value: Any = raw
     for key in trail:
-        value = value[key]
-    found = list(trail)
-    for place, key in enumerate(loc):
-        more = place < len(loc) - 1
-        if isinstance(value, dict) and key in value and isinstance(key, str):
-            if more and not isinstance(value[key], dict | list):
-                continue  # the name of a kind that is also a key, such as `drug`
-            found.append(key)
-            value = value[key]
-        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
-            found.append(key)
-            value = value[key]
-        elif missing and not more:
-            found.append(key)
-    return tuple(found)
+        raw = raw[key]
+    return (*trail, *_in_file(raw, detail["loc"], missing=detail["type"] == "missing"))
+
+
+def _in_file(value: Any, loc: tuple[Key, ...], *, missing: bool) -> Trail:  # noqa: ANN401
+    """Return as many of the keys as lead into the value; the names of kinds among them do not."""
+    if not loc:
+        return ()
+    key, rest = loc[0], loc[1:]
+    without = _in_file(value, rest, missing=missing)
+    if isinstance(value, dict) and missing and not rest:
+        return (key,)
+    in_list = isinstance(value, list) and isinstance(key, int) and key < len(value)
+    if not in_list and not (isinstance(value, dict) and key in value):
+        return without
+    if rest and not isinstance(value[key], dict | list):
+        return without  # the name of a kind that is also a key, such as `drug`
+    return max(without, (key, *_in_file(value[key], rest, missing=missing)), key=len)
 
 
 def unknown_key(data: Datafile, where: Trail, root: type[Record]) -> Problem:

@@ -312,7 +312,7 @@ def _named(kind: str, detail: str) -> BeforeValidator:
         if not isinstance(value, dict):
             return value
         if detail in value or "kind" in value:
-            raise PydanticCustomError("unfolded", f"`{detail}` and `kind` are not written here")
+            raise PydanticCustomError("unfolded", f"`{detail}` and `kind` are not keys here")
         rest = {key: item for key, item in value.items() if key != kind}
         return {**rest, "kind": kind, detail: value[kind]}
 

@@ -458,7 +458,10 @@ def _urgency(data: Datafile, day: date) -> Iterator[Problem]:
 def _augmented(data: Datafile, day: date) -> Iterator[Problem]:
     del day
     entries = list(_entries(data, ("treatments",)))
-    products = [_product(data, (*entry, "drug")) for entry in entries]
+    named = [entry for entry in entries if _at(data, (*entry, "drug"))]
+    products = [_product(data, (*entry, "drug")) for entry in named]
+    if None in products:
+        return  # a name that is not known can be that of the drug that is missed
     taken = {product.drug.agent for product in products if product}
     for entry in entries:
         trail = (*entry, "augments")

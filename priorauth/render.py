@@ -5,13 +5,14 @@ Not for content: a template prints what `letter` says, and can reach nothing els
 
 from __future__ import annotations
 
+import traceback
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
-    TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
@@ -23,7 +24,6 @@ from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from priorauth.letter import Letter
 
@@ -40,13 +40,16 @@ class BadTemplateError(PriorAuthError):
 @lru_cache(maxsize=8)  # a template is compiled once, and again only when its file changes
 def environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     """Return the sandbox that templates run in; the folders are searched in their order."""
-    return ImmutableSandboxedEnvironment(
+    jinja = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # The same letter must come out each time: nothing that rolls dice.
+    del jinja.globals["lipsum"], jinja.filters["random"]
+    return jinja
 
 
 def render(letter: Letter, folders: Iterable[Path], payer_id: str = "") -> str:
@@ -54,10 +57,10 @@ def render(letter: Letter, folders: Iterable[Path], payer_id: str = "") -> str:
 
     Raises BadTemplateError with file and line; its text holds no value of the letter.
     """
-    jinja = environment(tuple(folders))
+    searched = tuple(folders)
     names = [f"{payer_id}/letter.html", "letter.html"] if payer_id else ["letter.html"]
     try:
-        return jinja.select_template(names).render(letter=letter)
+        return environment(searched).select_template(names).render(letter=letter)
     except TemplateSyntaxError as error:
         raise BadTemplateError(
             error.name or names[-1],
@@ -65,35 +68,30 @@ def render(letter: Letter, folders: Iterable[Path], payer_id: str = "") -> str:
             "the template is not readable",
             "Look for a bracket or a block that is not closed.",
         ) from None
-    except TemplateError as error:
-        raise _failed(error, names) from None
+    except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
+        name, line = _where(error, searched, names[-1])
+        raise BadTemplateError(name, line, *_what(error)) from None
 
 
-def _failed(error: TemplateError, names: list[str]) -> BadTemplateError:
-    name, line = _where(error, names)
+def _what(error: Exception) -> tuple[str, str]:
+    """Return what is wrong and what to do; never the error's text, which can quote the letter."""
     if isinstance(error, TemplateNotFound):
-        return BadTemplateError(
-            name, line, "a template that it uses is not there", "Check the names."
-        )
+        return "a template that it uses is not there", "Check the names."
+    if isinstance(error, UnicodeDecodeError):
+        return "a template is not UTF-8 text", 'Save it again with the encoding "UTF-8".'
     if isinstance(error, SecurityError):
-        return BadTemplateError(
-            name, line, "it reaches for something templates may not use", "Use only `letter`."
-        )
+        return "it reaches for something templates may not use", "Use only `letter`."
     if isinstance(error, UndefinedError):
-        return BadTemplateError(
-            name, line, "it uses a variable that is not there", "See templates/README.md."
-        )
-    return BadTemplateError(name, line, "it cannot be rendered", "See templates/README.md.")
+        return "it uses a variable that is not there", "See templates/README.md."
+    return "it cannot be worked out", "See templates/README.md."
 
 
-def _where(error: TemplateError, names: list[str]) -> tuple[str, int]:
-    """Return the template and line in which the error arose, from its traceback."""
-    found = (names[-1], 0)
-    trace = error.__traceback__
-    while trace:
-        loader_name = trace.tb_frame.f_globals.get("__jinja_template__")
-        if loader_name is not None:
-            template = trace.tb_frame.f_globals["__jinja_template__"]
-            found = (template.name, template.get_corresponding_lineno(trace.tb_lineno))
-        trace = trace.tb_next
+def _where(error: Exception, folders: tuple[Path, ...], name: str) -> tuple[str, int]:
+    """Return the template and line in which the error arose; Jinja puts both into the traceback."""
+    found = (name, 0)
+    for frame in traceback.extract_tb(error.__traceback__):
+        for folder in folders:
+            path = Path(frame.filename)
+            if path.is_relative_to(folder):
+                found = (path.relative_to(folder).as_posix(), frame.lineno or 0)
     return found

@@ -5,6 +5,8 @@ Not for filling in: every value is the practice's to write.
 
 from __future__ import annotations
 
+import json
+import textwrap
 from typing import TYPE_CHECKING
 
 from priorauth import payer as rules
@@ -103,21 +105,11 @@ def skeleton(service: Service, written: str, found: LibraryPayer | None, day: da
     parts = [
         f"# A request for {service.name}.",
         *_about(version, found),
+        *_asked(asked),
         "",
-        _PEOPLE.replace("PAYER", found.id if found else written),
+        _PEOPLE.replace("PAYER", found.id if found else _quoted(written)),
         _request(service, day),
-        *_episode(asked),
-        *_comments(
-            "The policy asks:",
-            asked,
-            (
-                rules.FailedTrials,
-                rules.Augmentation,
-                rules.PsychotherapyTried,
-                rules.PriorDevice,
-                rules.ConcurrentAntidepressant,
-            ),
-        ),
+        *_episode(),
         _HISTORY.rstrip(),
         "",
         *_scores(asked),
@@ -126,6 +118,22 @@ def skeleton(service: Service, written: str, found: LibraryPayer | None, day: da
         _END,
     ]
     return "\n".join(parts)
+
+
+def _quoted(written: str) -> str:
+    """Return a name as YAML takes it whatever signs it holds."""
+    return json.dumps(written, ensure_ascii=False)
+
+
+def _asked(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+    """Yield everything that the policy asks, as a list to work through."""
+    if asked:
+        yield "#"
+        yield "# What the policy asks:"
+    for criterion in asked:
+        yield from textwrap.wrap(
+            criterion.requirement, 96, initial_indent="#   - ", subsequent_indent="#     "
+        )
 
 
 def _version(service: Service, found: LibraryPayer | None, day: date) -> rules.Version | None:
@@ -160,26 +168,13 @@ def _request(service: Service, day: date) -> str:
     return text + f"  # indication: {approvals[0]}           # the approval: {listed(approvals)}\n"
 
 
-def _episode(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
-    yield from _comments(
-        "The policy asks:", asked, (rules.DiagnosisIs, rules.SeverityIs, rules.Exclusion)
-    )
+def _episode() -> Iterator[str]:
     yield "diagnoses: [{code: }]         # such as F33.2; first the one that the request is for"
     yield "# episode: {onset: 2025-01, severity: severe, psychotic_features: no}"
     yield ""
 
 
-def _comments(
-    head: str, asked: tuple[rules.AnyCriterion, ...], kinds: tuple[type, ...]
-) -> Iterator[str]:
-    lines = [criterion.requirement for criterion in asked if isinstance(criterion, kinds)]
-    if lines:
-        yield f"# {head}"
-        yield from (f"#   - {line}" for line in lines)
-
-
 def _scores(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
-    yield from _comments("The policy asks:", asked, (rules.ScoreAtLeast, rules.Response))
     yield "# scores:"
     names = [n for c in asked if isinstance(c, rules.ScoreAtLeast) for n in c.scales] or ["PHQ-9"]
     yield from (

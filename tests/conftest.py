@@ -278,14 +278,21 @@ def words_of(html: str) -> str:
     return " ".join("".join(reader.found).split())
 
 
-def section_of(html: str, heading: str) -> list[str]:
-    """Return the lines under a heading of the second level; none when it is not there."""
-    lines = lines_of(html)
-    if f"## {heading}" not in lines:
-        return []
-    rest = lines[lines.index(f"## {heading}") + 1 :]
-    ends = [place for place, line in enumerate(rest) if line.startswith(("# ", "## "))]
-    return rest[: ends[0]] if ends else rest
+def criteria_in(html: str) -> list[str]:
+    """Return the rows of the table of criteria, each beginning with its number."""
+    return [line for line in lines_of(html) if re.match(r"\d+[a-z]* \| ", line)]
+
+
+def treatments_in(html: str) -> list[str]:
+    """Return the rows of the treatment history, each beginning with its name."""
+    table = re.search(r'(?s)<table class="treatments">.*?</table>', html)
+    lines = lines_of(table[0]) if table else []
+    return [line for line in lines[1:] if " | " in line]
+
+
+def enclosed_in(html: str) -> list[str]:
+    """Return the entries of the list of enclosures."""
+    return [line[2:] for line in lines_of(html) if line.startswith("- Exhibit ")]
 
 
 # --- reading PDF ----------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_check_shows_policy_trials_criteria_and_questions(run: Run) -> None:
     places = [done.out.index(head) for head in heads]
     assert places == sorted(places)
     assert "Ask the prescriber." in done.out
-    assert max(map(len, done.out.split("\n"))) <= 130
+    assert [line for line in done.out.split("\n") if len(line) > 130 and "://" not in line] == []
 
 
 def test_check_of_a_payer_that_is_not_on_file(sample: Sample, run: Run) -> None:
@@ -165,7 +165,7 @@ def test_a_case_that_is_a_folder_is_told(command: str, run: Run, tmp_path: Path)
     (tmp_path / "case").mkdir()
     done = run(command, "case")
     assert done.code == 2
-    assert done.err.startswith("case: error: the file cannot be read (Is a directory).")
+    assert done.err.startswith("case: error: this is a folder, not a file.")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -247,7 +247,7 @@ def test_letter_makes_a_draft_of_a_case_that_is_ready(run: Run, tmp_path: Path) 
     assert done.code == 0
     pages = pages_of(tmp_path / "letter.pdf")
     assert all("DRAFT" in page for page in pages)
-    assert not any("questions" in page for page in pages)
+    assert "questions" not in pages[0].casefold()
 
 
 def test_letter_writes_html(run: Run, made: Callable[[str], Made], tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ NO_MARKS = (
     " quotation marks."
 )
 NO_TAGS = "tags (`!`) are not used here. Put the text in quotation marks."
-NULL_FIX = "Remove the line; a name that is spelled so stands in quotation marks."
+NULL_FIX = "Write it, or remove the line. A name that is spelled so goes in quotation marks."
 NO_KEY = (
     "a key here is not a plain word. Write `key: value`; put text with brackets inside quotation"
     " marks."
@@ -155,7 +155,7 @@ def test_lines_are_known() -> None:
     """Each value knows its line, and what is missing the line of what is around it."""
     found = datafile.parse("a:\n  - b: 1\n    c: 2\n\n  - {d: 3,\n     e: 4}\n", "f")
     places: dict[datafile.Trail, int] = {
-        ("a",): 2,
+        ("a",): 1,
         ("a", 0): 2,
         ("a", 0, "c"): 3,
         ("a", 1): 5,
@@ -261,7 +261,7 @@ def test_a_second_key_leaves_value_and_line_of_the_first() -> None:
     """The first of two equal keys is read on as if the second were not there."""
     found = datafile.parse("a:\n  b: 1\na:\n  c: 2\n", "f")
     assert found.value == {"a": {"b": "1"}}
-    assert (found.line(("a", "b")), found.line(("a", "c"))) == (2, 2)
+    assert (found.line(("a", "b")), found.line(("a", "c"))) == (2, 1)
 
 
 @pytest.mark.parametrize(

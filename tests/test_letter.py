@@ -13,9 +13,11 @@ from conftest import (
     NAMES,
     READY,
     bare_case,
+    criteria_in,
+    enclosed_in,
     lines_of,
     raw_case,
-    section_of,
+    treatments_in,
     without,
     words_of,
 )
@@ -177,9 +179,11 @@ def test_spravato_is_said_to_be_approved_only_for_the_indication_that_is_asked(
 # --- published evidence --------------------------------------------------------------------------
 
 
-def items(html: str) -> list[str]:
-    """Return the list entries under the heading of the published evidence."""
-    return [line[2:] for line in section_of(html, "Published evidence") if line.startswith("- ")]
+def items(html: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the entries of the lists of published works, each with the one of the table."""
+    lists = re.findall(r'(?s)<ul class="works">.*?</ul>', html)
+    lines = [line[2:] for found in lists for line in lines_of(found)]
+    return [(line, work_of(line)) for line in lines]
 
 
 def work_of(item: str) -> dict[str, Any]:
@@ -191,9 +195,8 @@ def work_of(item: str) -> dict[str, Any]:
 @ANY_GENERATED
 def test_every_figure_stands_in_the_table_of_evidence(name: str, html_of: Html) -> None:
     """Each number under the heading is one of the cited entry, and one that may be printed."""
-    for item in items(html_of(GENERATED[name])):
-        work = work_of(item)
-        printable = [work["citation"], work["design"], work["does_not_show"], work.get("n", "")]
+    for item, work in items(html_of(GENERATED[name])):
+        printable = [work["citation"], work["design"], work["limitations"], work.get("n", "")]
         printable += [f["text"] for f in work["figures"] if f["mark"] != "M"]
         printable += [work[key]["value"] for key in ("doi", "pmid") if work.get(key)]
         numbers = re.findall(r"\d[\d.,]*\d|\d", item)
@@ -207,7 +210,7 @@ def test_only_works_on_this_very_service_are_cited(name: str, html_of: Html) -> 
     """IV ketamine is never argued for with the nasal spray's trials, nor the other way round."""
     raw = GENERATED[name]
     service = (raw_case(name) if name in NAMES else raw)["request"]["service"]
-    cited = [work_of(item) for item in items(html_of(raw))]
+    cited = [work for _, work in items(html_of(raw))]
     assert cited
     for work in cited:
         assert service in [*work.get("services", []), *work.get("background", [])]
@@ -219,10 +222,10 @@ def test_only_works_on_this_very_service_are_cited(name: str, html_of: Html) -> 
 
 
 @ANY_GENERATED
-def test_each_work_says_what_it_does_not_show(name: str, html_of: Html) -> None:
+def test_each_work_says_what_its_limits_are(name: str, html_of: Html) -> None:
     """No work is cited without its limits."""
-    for item in items(html_of(GENERATED[name])):
-        assert f"Does not show: {work_of(item)['does_not_show']}" in item
+    for item, work in items(html_of(GENERATED[name])):
+        assert item.endswith(work["limitations"])
 
 
 def unprintable(value: Any) -> Iterator[str]:  # noqa: ANN401 - a reference table
@@ -300,7 +303,7 @@ GONE = {
     "treatments.4.change": ["PHQ-9 22 to 21"],
     "treatments.4.source": ["chart Ex. C p. 1"],
     "episode.psychotic_features": ["Psychotic features", "absent"],
-    "episode.severity": ["as the clinician describes it"],
+    "episode.severity": ["Severity severe"],
     "rationale.present_state": ["She wakes at four"],
     "rationale.why_this_treatment": ["Why this treatment"],
     "rationale.why_now": ["Why now", "twenty-third month"],
@@ -324,29 +327,28 @@ def test_what_is_left_out_of_the_case_is_not_in_the_letter(path: str, html_of: H
 
 def test_only_what_somebody_stands_for_is_attested(html_of: Html) -> None:
     """An attestation that is left out takes its line along, and no other changes."""
-    before = section_of(html_of("iv-ketamine"), "Safety and monitoring")
-    rest = removed("iv-ketamine", "attestations.pdmp_checked")
-    after = section_of(html_of(rest), "Safety and monitoring")
-    [gone] = set(before) - set(after)
-    assert gone.endswith(": yes (Helen Strand, MD, 11/09/2026) [Ex. A p. 6]")
-    assert set(after) <= set(before)
+    before = lines_of(html_of("iv-ketamine"))
+    after = lines_of(html_of(removed("iv-ketamine", "attestations.pdmp_checked")))
+    [gone] = [line for line in before if line not in after]
+    assert re.fullmatch(r"- .*: yes \(Helen Strand, MD, 11/09/2026\) \[Ex\. A p\. 6\]", gone)
+    assert [line for line in after if line not in before] == []
 
 
 def test_without_an_outcome_the_draft_says_that_none_is_recorded(html_of: Html) -> None:
     """A trial without an outcome is no failure: it becomes a question, and the letter a draft."""
     raw = removed("esketamine", "treatments.2.outcome", "treatments.2.change")
     html = html_of(raw)
-    [row] = [line for line in section_of(html, "Treatment history") if line.startswith("Venla")]
+    [row] = [row for row in treatments_in(html) if row.startswith("Venlafaxine XR")]
     assert "outcome not recorded" in row
     assert not re.search(r"no response|failed|did not help|inadequate", row)
-    assert "Ask how it went, and write `outcome:`." in words_of(html)
-    assert "DRAFT" in html or 'class="draft"' in html
+    assert "`outcome:`" in words_of(html)
+    assert 'class="draft"' in html
 
 
 def test_without_exhibits_nothing_is_enclosed_or_cited(html_of: Html) -> None:
     """No Enclosures, no `Ex.`, no word of an exhibit when the case has none."""
     html = html_of(bare_case("esketamine"))
-    assert section_of(html, "Enclosures") == []
+    assert enclosed_in(html) == []
     found = re.findall(r"Ex\. [A-Z]\b|[Ee]xhibits?\b|[Ee]nclos\w+|[Aa]ttached", words_of(html))
     assert found == []
 
@@ -355,17 +357,21 @@ def test_without_exhibits_nothing_is_enclosed_or_cited(html_of: Html) -> None:
 def test_what_is_enclosed_is_what_the_case_encloses(name: str, made: Callable[[str], Made]) -> None:
     """The list holds the exhibits with their letters, in order, and every citation names one."""
     case, html = made(name).verdict.case, made(name).html
-    expected = [f"- Exhibit {chr(65 + n)}: {e.title}" for n, e in enumerate(case.exhibits)]
-    assert section_of(html, "Enclosures") == expected
+    expected = [f"Exhibit {chr(65 + n)}: {e.title}" for n, e in enumerate(case.exhibits)]
+    assert enclosed_in(html) == expected
     cited = set(re.findall(r"Ex\. ([A-Z]+) p\. \d", words_of(html)))
     assert cited <= {chr(65 + n) for n in range(len(case.exhibits))}
 
 
 def test_without_rationale_there_is_no_heading_for_it(html_of: Html) -> None:
     """The program writes no reasons of its own."""
+    headings = [line for line in lines_of(html_of("esketamine")) if line.startswith("##")]
     html = html_of(without(raw_case("esketamine"), "rationale"))
-    assert "Rationale" not in html
-    assert section_of(html, "Rationale, in the clinician's words") == []
+    left = [line for line in lines_of(html) if line.startswith("##")]
+    gone = [line for line in headings if line not in left]
+    assert len(gone) == 7
+    assert any("clinician's words" in line for line in gone)
+    assert "clinician" not in html
 
 
 def test_the_clinicians_words_are_printed_as_they_stand(made: Callable[[str], Made]) -> None:
@@ -379,14 +385,16 @@ def test_without_scores_no_scale_is_named(html_of: Html) -> None:
     """Neither the present state nor the figure names a scale that nobody used."""
     raw = without(without(raw_case("esketamine"), "scores"), "change")
     html = html_of(without(raw, "rationale"))
-    history = [*section_of(html, "Present state"), *section_of(html, "Treatment history")]
-    assert not [line for line in history if re.search(r"MADRS|PHQ-9|Dots: scores", line)]
+    own = re.sub(r'(?s)<ul class="works">.*?</ul>', "", html)
+    found = [line for line in lines_of(own) if re.search(r"MADRS|PHQ-9|scores", line)]
+    assert found == []
 
 
 def test_without_treatments_there_is_no_history(html_of: Html) -> None:
     """No heading, no table and no figure, and the letter is a draft."""
     html = html_of(without(raw_case("esketamine"), "treatments"))
-    assert "Treatment history" not in html
+    assert treatments_in(html) == []
+    assert "istory" not in html
     assert "<svg" not in html
     assert 'class="draft"' in html
 
@@ -406,7 +414,7 @@ def test_a_payer_without_a_policy_gets_a_general_letter(service: str, html_of: H
     text = words_of(html)
     assert "# Letter of medical necessity" in lines_of(html)
     assert "A plan of the county" in text
-    assert section_of(html, "The payer's criteria, one by one") == []
+    assert criteria_in(html) == []
     assert not re.search(r"\b(criteri\w+|policy|met|counted)\b", text, re.IGNORECASE)
 
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import DAY, case_of, lines_of, raw_case, section_of, without, words_of
+from conftest import DAY, case_of, criteria_in, lines_of, raw_case, without, words_of
 
 from priorauth import pipeline
 from priorauth.criteria import weigh_case
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     Criterion = dict[str, Any]
 
-CRITERIA = "The payer's criteria, one by one"
-EXCEPTION = "The exception that is asked for"
 MET = {"id": "age", "kind": "age", "requirement": "The patient is 18 or older", "least": "18"}
 NOT_MET = {"id": "young", "kind": "age", "requirement": "The patient is a child", "below": "18"}
 SECOND = {"id": "old", "kind": "age", "requirement": "The patient is 65 or older", "least": "65"}
@@ -83,6 +81,13 @@ def is_draft(html: str) -> bool:
     return 'class="draft' in html
 
 
+def exceptions(html: str) -> list[tuple[str, str, str]]:
+    """Return the exceptions asked for: what to, the reason, and who gives it."""
+    lines = lines_of(html)
+    places = [place for place, line in enumerate(lines) if line.startswith("My reason on ")]
+    return [(lines[place - 1], lines[place], lines[place + 1]) for place in places]
+
+
 def title(html: str) -> str:
     """Return the title of the letter."""
     [found] = [line[2:] for line in lines_of(html) if line.startswith("# ")]
@@ -96,7 +101,7 @@ def test_covered_and_met_is_a_request(tmp_path: Path) -> None:
     assert not is_draft(html)
     assert title(html) == "Request for prior authorization"
     assert "Please approve esketamine nasal spray (Spravato) for Dana Whitfield" in words_of(html)
-    [row] = section_of(html, CRITERIA)[2:]
+    [row] = criteria_in(html)
     assert row.startswith("1 | The patient is 18 or older | met |")
 
 
@@ -108,7 +113,7 @@ def test_not_met_without_an_exception_is_only_a_draft(tmp_path: Path) -> None:
     text = words_of(html)
     assert "Not met." in text
     assert "`criterion: young`" in text
-    assert section_of(html, EXCEPTION) == []
+    assert exceptions(html) == []
 
 
 def test_not_met_with_an_exception_is_a_letter_that_names_the_requirement(tmp_path: Path) -> None:
@@ -117,10 +122,10 @@ def test_not_met_with_an_exception_is_a_letter_that_names_the_requirement(tmp_pa
     assert verdict.ready
     assert not is_draft(html)
     assert title(html) == "Request for an individual exception"
-    assert "2 | The patient is a child | not met |" in "\n".join(section_of(html, CRITERIA))
-    lines = section_of(html, EXCEPTION)
-    assert "The patient is a child" in lines[0]
-    assert lines[1:] == ["My reason on young.", "A. Moreno, 11/2026"]
+    assert criteria_in(html)[1].startswith("2 | The patient is a child | not met |")
+    [(to, reason, by)] = exceptions(html)
+    assert "The patient is a child" in to
+    assert (reason, by) == ("My reason on young.", "A. Moreno, 11/2026")
     assert "make an exception" in words_of(html)
 
 
@@ -136,7 +141,7 @@ def test_one_exception_is_enough_for_a_choice_that_is_not_met(tmp_path: Path) ->
     """Of a choice only one part has to be made up for."""
     verdict, html = letter(asked("old"), wrote(tmp_path, "covered", {"any": [NOT_MET, SECOND]}))
     assert verdict.ready
-    assert "The patient is 65 or older" in section_of(html, EXCEPTION)[0]
+    assert "The patient is 65 or older" in exceptions(html)[0][0]
 
 
 def test_an_unknown_criterion_keeps_the_letter_a_draft(tmp_path: Path) -> None:
@@ -161,10 +166,10 @@ def test_an_exception_to_a_group_names_what_the_group_asks(tmp_path: Path) -> No
     """The heading of an exception is never empty."""
     choice = {"id": "two", "requirement": "One age fits", "any": [NOT_MET, SECOND]}
     _, html = letter(asked("two"), wrote(tmp_path, "covered", choice))
-    assert section_of(html, EXCEPTION)[:2] == [
-        "### Exception to: One age fits",
-        "My reason on two.",
-    ]
+    [(to, reason, _)] = exceptions(html)
+    assert to.startswith("### ")
+    assert "One age fits" in to
+    assert reason == "My reason on two."
 
 
 @pytest.mark.parametrize(
@@ -182,11 +187,11 @@ def test_a_payer_that_does_not_cover_is_asked_for_an_exception(
     assert verdict.ready
     assert not is_draft(html)
     assert title(html) == "Request for an individual exception"
-    lines = section_of(html, EXCEPTION)
-    assert "County Plan" in lines[0]
-    assert words in lines[0]
-    assert "My reason on stance." in lines
-    assert section_of(html, CRITERIA) == []
+    [(to, reason, by)] = exceptions(html)
+    assert "County Plan" in to
+    assert words in to
+    assert (reason, by) == ("My reason on stance.", "A. Moreno, 11/2026")
+    assert criteria_in(html) == []
 
 
 @pytest.mark.parametrize("stance", ["experimental", "not_covered"])
@@ -196,7 +201,7 @@ def test_without_a_reason_nothing_can_be_asked_of_such_a_payer(stance: str, tmp_
     assert not verdict.ready
     assert is_draft(html)
     assert "`criterion: stance`" in words_of(html)
-    assert section_of(html, EXCEPTION) == []
+    assert exceptions(html) == []
 
 
 def test_no_authorization_needed_is_a_record(tmp_path: Path) -> None:
@@ -215,7 +220,7 @@ def test_a_silent_policy_gets_a_general_letter(tmp_path: Path) -> None:
     assert verdict.stance is Stance.SILENT
     assert verdict.ready
     assert title(html) == "Letter of medical necessity"
-    assert section_of(html, CRITERIA) == []
+    assert criteria_in(html) == []
     assert "counted for this policy" not in words_of(html)
 
 

@@ -232,6 +232,8 @@ def test_cited_pages_state_the_attestations(name: str) -> None:
         for text in cited(name, word.evidence):
             assert says(text, STATED[key]), key
             assert says(text, rf"{re.escape(word.by)}, {shown(word.on)}"), key
+            assert word.statement, key
+            assert word.statement in text, word.statement
 
 
 @each_sample
@@ -248,6 +250,38 @@ def test_cited_pages_state_diagnosis_and_episode(name: str) -> None:
     for reason in case.exceptions:
         for text in cited(name, reason.evidence):
             assert says(text, "exception")
+            assert reason.reason in text
+
+
+@each_sample
+def test_drugs_still_taken_cite_the_newest_note(name: str) -> None:
+    """The page of the last visit says that the drug is continued, and at which dose."""
+    for drug in case_of(name).treatments:
+        if not isinstance(drug, DrugTreatment) or not drug.ongoing:
+            continue
+        notes = pages(file_of(name, "notes"))
+        current = f"Continue {drug.drug} {drug.doses[-1].amount} mg"
+        last = max(number for number, text in enumerate(notes, 1) if says(text, current))
+        assert last >= len(notes) - 1, "the last note may be of two pages"
+        assert last in {e.page for e in drug.evidence if e.exhibit == "notes"}, drug.drug
+
+
+@each_sample
+def test_every_number_of_the_clinicians_words_stands_in_an_exhibit(name: str) -> None:
+    """No score, date, dose, distance or count is said that no page says."""
+    case = case_of(name)
+    texts = [*case.rationale.model_dump(exclude_none=True).values()]
+    texts += [reason.reason for reason in case.exceptions]
+    charted = " ".join(t for e in case.exhibits for t in pages(file_of(name, e.id)))
+    for number in re.findall(r"\d+(?:[/.]\d+)*", " ".join(texts)):
+        assert says(charted, rf"(?<![\d/]){re.escape(number)}(?![\d/])"), number
+
+
+@each_sample
+def test_words_are_those_of_a_us_letter(name: str) -> None:
+    """No phrase is left that a US reviewer stumbles over."""
+    text = samples.find(name).path.read_text("utf-8")
+    assert not re.search(r"goes on|at least half off|\bfor the case that", text)
 
 
 @pytest.mark.parametrize("name", COMPLETE)
@@ -277,7 +311,7 @@ def test_every_page_names_the_patient(name: str) -> None:
     patient = case_of(name).patient
     for exhibit in case_of(name).exhibits:
         for text in pages(file_of(name, exhibit.id)):
-            assert f"{patient.name.given} {patient.name.family}" in text
+            assert patient.name.full in text
             assert f"{patient.birth_date:%m/%d/%Y}" in text
 
 

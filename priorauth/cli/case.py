@@ -53,19 +53,27 @@ def check(case: Path, day: date, library: Library, *, as_json: bool) -> int:
 
 @click.command()
 @case_argument
-@output_options("letter.pdf")
+@output_options(None, shown="letter.pdf, or letter.html with --html")
 @click.option("--draft", is_flag=True, help="Make a draft, also while questions are open.")
 @click.option("--html", is_flag=True, help="Write HTML instead of PDF.")
 @on_option
 @library_option
 def letter(  # noqa: PLR0913 - one parameter an option
-    case: Path, output: Path, day: date, library: Library, *, force: bool, draft: bool, html: bool
+    case: Path,
+    output: Path | None,
+    day: date,
+    library: Library,
+    *,
+    force: bool,
+    draft: bool,
+    html: bool,
 ) -> int:
     """Make the letter of CASE as PDF.
 
     While a criterion is unknown, or not met without an exception asked for, only --draft
     makes a letter: each of its pages says DRAFT.
     """
+    output = output or Path("letter.html" if html else "letter.pdf")
     refuse_existing(output, force=force)
     weighed = pipeline.weigh(case, library, day)
     show.problems(weighed.problems)

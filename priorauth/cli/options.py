@@ -62,8 +62,8 @@ def _library(ctx: click.Context, param: click.Parameter, own: Path | None) -> Li
     return Library.open(own)
 
 
-def output_options(default: str) -> Callable[[Command], Command]:
-    """Add `-o FILE` and `--force`."""
+def output_options(default: str | None, shown: str = "") -> Callable[[Command], Command]:
+    """Add `-o FILE` and `--force`; a default that depends is only `shown`."""
 
     def add(command: Command) -> Command:
         command = click.option(
@@ -74,7 +74,7 @@ def output_options(default: str) -> Callable[[Command], Command]:
             "--output",
             type=click.Path(path_type=Path),
             default=default,
-            show_default=True,
+            show_default=shown or True,
             help="Where to write.",
         )(command)
 
@@ -97,8 +97,18 @@ class UnwritableError(PriorAuthError):
         super().__init__(f"{path} cannot be written ({reason}). Check the folder.")
 
 
+class FolderError(PriorAuthError):
+    """A folder is named where a file is to be written."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the folder and the way out."""
+        super().__init__(f"{path} is a folder. Name a file in it, such as {path}/letter.pdf.")
+
+
 def refuse_existing(path: Path, *, force: bool) -> None:
-    """Raise ExistsError when the file is there and may not be replaced."""
+    """Raise ExistsError or FolderError when something is there that may not be replaced."""
+    if path.is_dir():
+        raise FolderError(path)
     if path.exists() and not force:
         raise ExistsError(path)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +11,17 @@ import click
 from priorauth import pipeline
 from priorauth import samples as sample_cases
 from priorauth.cli import show
-from priorauth.cli.options import ExistsError, library_option, write
+from priorauth.cli.options import library_option, refuse_existing, write
 from priorauth.problems import UnreadableError
 
 if TYPE_CHECKING:
+    from priorauth.criteria import Verdict
     from priorauth.library import Library
 
 DEMO = ("esketamine", "iv-ketamine", "open-questions")
 # The samples tell of the days before this one; on a later day their scores would be old.
 DEMO_DAY = date(2026, 11, 22)
+LETTER = "letter.pdf"
 
 
 @click.command()
@@ -39,26 +40,26 @@ def samples() -> None:
     required=True,
     help="The folder to write into.",
 )
-def sample(name: str, output: Path) -> None:
+@click.option("--force", is_flag=True, help="Replace files that are there already.")
+def sample(name: str, output: Path, *, force: bool) -> None:
     """Write the sample case NAME with its exhibits to start from."""
     found = sample_cases.find(name)
-    try:
-        path = found.copy_to(output)
-    except FileExistsError as error:
-        raise ExistsInFolderError(output) from error
+    refuse_files(found, output, force=force)
+    path = write_files(found, output, force=force)
     click.echo(f"{path}  Check it with: priorauth check {path} --on {DEMO_DAY}")
 
 
-class ExistsInFolderError(ExistsError):
-    """The folder holds a file that the sample would replace."""
+def refuse_files(found: sample_cases.Sample, folder: Path, *, force: bool) -> None:
+    """Raise when a file of the sample is in the folder already and may not be replaced."""
+    for path in found.files:
+        refuse_existing(folder / path.name, force=force)
 
-    def __init__(self, folder: Path) -> None:
-        """Say that nothing was written."""
-        Exception.__init__(
-            self,
-            f"{folder} holds files of these names already; nothing was written. "
-            "Name an empty folder.",
-        )
+
+def write_files(found: sample_cases.Sample, folder: Path, *, force: bool) -> Path:
+    """Write the sample's files into the folder, and return the new case file."""
+    for path in found.files:
+        write(folder / path.name, path.read_bytes(), force=force)
+    return folder / found.path.name
 
 
 @click.command()
@@ -78,17 +79,18 @@ def demo(output: Path, library: Library, *, force: bool) -> None:
     Each goes into a folder of its own, with its case file and exhibits; the third shows a draft.
     """
     for name in DEMO:
-        folder = output / name
-        if folder.exists() and force:
-            shutil.rmtree(folder)
-        try:
-            path = sample_cases.find(name).copy_to(folder)
-        except FileExistsError as error:
-            raise ExistsError(folder) from error
-        weighed = pipeline.weigh(path, library, DEMO_DAY)
-        if weighed.verdict is None:
-            raise UnreadableError(weighed.problems)
-        verdict = weighed.verdict
-        target = folder / "letter.pdf"
+        refuse_files(sample_cases.find(name), output / name, force=force)
+        refuse_existing(output / name / LETTER, force=force)
+    for name in DEMO:
+        path = write_files(sample_cases.find(name), output / name, force=force)
+        verdict = _weighed(path, library)
+        target = path.with_name(LETTER)
         write(target, pipeline.pdf(verdict, library), force=force)
         click.echo(f"{target}  {show.verdict_line(verdict)}")
+
+
+def _weighed(path: Path, library: Library) -> Verdict:
+    weighed = pipeline.weigh(path, library, DEMO_DAY)
+    if weighed.verdict is None:
+        raise UnreadableError(weighed.problems)
+    return weighed.verdict

@@ -191,26 +191,37 @@ def _when(trial: Trial, frame: Frame) -> Judgement:
 def _length(trial: Trial, rule: FailedTrials, frame: Frame) -> Judgement:
     """Return whether the run at an accepted dose is long enough inside the window."""
     need = _need_days(trial, rule)
-    inside, whole = _time(trial, rule, frame), trial.time(rule.dose, frame)
+    inside = _time(trial, rule, frame)
     answer = reached(inside, need)
-    goal = str(Weeks(need, need)) if need > 1 else "any time"
-    dose = _at_dose(trial, rule)
+    at_dose = f"{inside} {_at_dose(trial, rule)}"
     if answer is Answer.MET:
-        return Judgement(answer, reason=f"{inside} {dose}")
-    if answer is Answer.UNKNOWN:
-        if _record_is_open(trial, rule) and reached(whole, need) is Answer.MET:
-            return Judgement(answer)  # the source or the adherence is asked for, not the days
-        return Judgement(
-            answer,
-            reason=f"{inside} {dose}, {goal} needed",
-            would_change=_which_fact(trial, rule, frame, need),
-        )
+        return Judgement(answer, reason=at_dose)
+    if answer is Answer.NOT_MET:
+        return Judgement(answer, reason=_why_short(trial, rule, frame, need))
+    if _record_is_open(trial, rule) and reached(trial.time(rule.dose, frame), need) is Answer.MET:
+        return Judgement(answer)  # the source or the adherence is asked for, not the days
+    return Judgement(
+        answer,
+        reason=f"{at_dose}, {_goal(need)} needed",
+        would_change=_which_fact(trial, rule, frame, need),
+    )
+
+
+def _goal(need: int) -> str:
+    return str(Weeks(need, need)) if need > 1 else "any time"
+
+
+def _why_short(trial: Trial, rule: FailedTrials, frame: Frame, need: int) -> str:
+    """Return why the run is too short; nothing where the window says it already."""
     if rule.dose != "any" and (low := trial.why_too_low()):
-        return Judgement(answer, reason=low)
-    if trial.time("any", frame).greatest_days < need:
-        return Judgement(answer, reason=f"taken for {trial.time('any', frame)}, {goal} needed")
-    part = " in records that the policy accepts" if inside != whole else ""
-    return Judgement(answer, reason=f"{inside} {dose}{part}, {goal} needed")
+        return low
+    taken, inside = trial.time("any", frame), _time(trial, rule, frame)
+    if not taken.greatest_days:
+        return ""
+    if taken.greatest_days < need:
+        return f"taken for {taken}, {_goal(need)} needed"
+    part = " in records that the policy accepts" if inside != trial.time(rule.dose, frame) else ""
+    return f"{inside} {_at_dose(trial, rule)}{part}, {_goal(need)} needed"
 
 
 _AT_DOSE = {

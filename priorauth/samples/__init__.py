@@ -37,17 +37,21 @@ class Sample:
         """Return the case file."""
         return self.folder / "case.yaml"
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return the case file and the documents that it encloses."""
+        return tuple(path for path in sorted(self.folder.iterdir()) if path.is_file())
+
     def copy_to(self, folder: Path) -> Path:
         """Write the case and its exhibits into `folder`, and return the new case file.
 
         Raises FileExistsError, before anything is written, when one of the files is there already.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        files = [path for path in sorted(self.folder.iterdir()) if path.is_file()]
-        for path in files:
+        for path in self.files:
             if (folder / path.name).exists():
                 raise FileExistsError(folder / path.name)
-        for path in files:
+        for path in self.files:
             shutil.copyfile(path, folder / path.name)
         return folder / "case.yaml"
 

@@ -304,7 +304,7 @@ def weigh(case: Case, day: date, gap_days: int = GAP_DAYS) -> tuple[Trial, ...]:
         for same in _by_agent(treatments).values()
         for group in _joined(same, day, gap_days)
     ]
-    trials.sort(key=_first_day)
+    trials.sort(key=_place)
     return tuple(_beside(trial, trials) for trial in trials)
 
 
@@ -373,11 +373,12 @@ def _trial(group: list[DrugTreatment], day: date, gap_days: int) -> Trial:
     return Trial(first.product.drug, tuple(group), day, gap_days, added_to)
 
 
-def _first_day(trial: Trial) -> tuple[date, str, str, str]:
-    """Return what trials are ordered by: the first day, then texts that settle ties."""
+def _place(trial: Trial) -> tuple[object, ...]:
+    """Return what trials are ordered by: the first day, then all that settles ties."""
     first = trial.taken.first if trial.taken else LONG_AGO
+    added_to = trial.augments.agent if trial.augments else ""
     records = "".join(treatment.model_dump_json() for treatment in trial.treatments)
-    return first, trial.agent, trial.name, records
+    return first, trial.agent, added_to, not trial.for_depression, records
 
 
 def _beside(trial: Trial, trials: Iterable[Trial]) -> Trial:
