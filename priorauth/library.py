@@ -191,7 +191,7 @@ def _fits(policy: Policy, service: str, coverage: Coverage) -> bool:
     lines, benefits = policy.lines_of_business, policy.benefits
     return (
         service in policy.services
-        and (not lines or coverage.line_of_business in lines)
+        and (not lines or coverage.line_of_business in (None, *lines))
         and (not benefits or coverage.benefit is None or coverage.benefit in benefits)
     )
 

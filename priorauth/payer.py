@@ -128,6 +128,9 @@ class Augmentation(_Criterion):
     weeks: Decimal | None = Field(default=None, ge=0, le=104)
     agents: tuple[Line, ...] = ()
     classes: tuple[Line, ...] = ()
+    outcomes: tuple[Outcome, ...] = Field(
+        default=(), description="how it must have gone; empty when the policy does not say"
+    )
     window: Window = Window()
     gap_days: int = Field(default=7, ge=0, le=90)
 
@@ -139,6 +142,9 @@ class PsychotherapyTried(_Criterion):
     types: tuple[Line, ...] = ()
     sessions: int | None = Field(default=None, ge=1)
     weeks: Decimal | None = Field(default=None, ge=0, le=104)
+    outcomes: tuple[Outcome, ...] = Field(
+        default=(), description="how it must have gone; empty when the policy does not say"
+    )
     window: Window = Window()
 
 

@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.drug_trials import capital
+from priorauth.criteria.facts import went
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
-from priorauth.criteria.one_trial import dates_taken, reached
+from priorauth.criteria.one_trial import dates_taken, outcome_words, reached
 from priorauth.dates import DAYS_IN_WEEK, days_before, shown
 from priorauth.history import Outcome
 from priorauth.reference.drugs import DoseUnit
@@ -44,14 +45,19 @@ def augmentation(rule: Augmentation, facts: Facts) -> Judgement:
     if answer is Answer.MET:
         return Judgement(answer, statements)
     why = [f"{t.agent}: {barred}" for t in added if (barred := _why_not(t))]
-    open_end = "the dates do not settle how long"
+    open_end = "the dates or the outcome do not settle it"
     return Judgement(
         answer,
         statements,
         "; ".join(
-            [open_end if answer is Answer.UNKNOWN else "not enough of them, or too short", *why]
+            [
+                open_end
+                if answer is Answer.UNKNOWN
+                else "not enough of them, too short, or not failed",
+                *why,
+            ]
         ),
-        f"{wanted}; the exact days from the chart or the pharmacy record.",
+        f"{wanted}; the exact days and the outcome from the chart.",
         ask="the prescriber",
     )
 
@@ -67,7 +73,9 @@ def _long_enough(trial: Trial, rule: Augmentation, frame: Frame) -> Answer:
     if _why_not(trial):
         return Answer.NOT_MET
     need = math.ceil(rule.weeks * DAYS_IN_WEEK) if rule.weeks else 1
-    return reached(trial.time("beyond_sleep", frame), need)
+    return all_of(
+        [reached(trial.time("beyond_sleep", frame), need), went(trial.outcome, rule.outcomes)]
+    )
 
 
 def _wanted_agent(trial: Trial, rule: Augmentation) -> bool:
@@ -91,7 +99,7 @@ def _added_fact(trial: Trial, frame: Frame) -> Fact:
     added_to = trial.augments.agent if trial.augments else ""
     text = (
         f"{capital(trial.agent)} added to {added_to}, highest dose {trial.highest}, "
-        f"{dates_taken(trial)}: {trial.time('beyond_sleep', frame)}"
+        f"{dates_taken(trial)}: {trial.time('beyond_sleep', frame)}; {outcome_words(trial)}"
     )
     return Fact(text, trial.evidence)
 

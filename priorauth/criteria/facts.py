@@ -6,14 +6,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from priorauth import trials
+from priorauth.criteria.finding import Answer
 from priorauth.trials import Frame, Trial
 
 if TYPE_CHECKING:
     from datetime import date
 
     from priorauth.case import Case
-    from priorauth.history import Score
+    from priorauth.history import Outcome, Score
     from priorauth.payer import Window
+
+
+def went(outcome: Outcome | None, wanted: tuple[Outcome, ...]) -> Answer:
+    """Return whether an outcome is one of those wanted; any will do where none is named."""
+    if not wanted or outcome in wanted:
+        return Answer.MET
+    return Answer.UNKNOWN if outcome is None else Answer.NOT_MET
 
 
 @dataclass(frozen=True)

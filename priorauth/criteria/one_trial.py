@@ -250,7 +250,7 @@ def _which_fact(trial: Trial, rule: FailedTrials, frame: Frame, need: int) -> st
     if reached(trial.time("any", frame), need) is not Answer.MET:
         return "Write the exact first and last day from the chart or the pharmacy record."
     if rule.dose == "maximum_tolerated":
-        return "Ask whether the highest dose was the most tolerated: `maximum_tolerated: yes`."
+        return "Ask whether a higher dose was not tolerated: `maximum_tolerated: yes` or `no`."
     if any(treatment.product.form is None for treatment in trial.treatments):
         return "Write the form with the name (such as XR or SR): its labeled doses differ."
     if any(form.least is None for t in trial.treatments for form in t.product.forms):
@@ -267,7 +267,7 @@ def _went(trial: Trial, rule: FailedTrials) -> Judgement:
     if trial.outcome is None:
         return _not_said(trial)
     if limit is not None and gain is not None:
-        return _measured(trial.outcome, gain, limit)
+        return _measured(trial, trial.outcome, gain, limit)
     if trial.outcome not in rule.outcomes:
         return Judgement(Answer.NOT_MET, reason=f"the outcome was {_words(trial.outcome)}")
     if limit is not None and trial.outcome is Outcome.PARTIAL_RESPONSE:
@@ -279,13 +279,13 @@ def _went(trial: Trial, rule: FailedTrials) -> Judgement:
     return Judgement(Answer.MET, reason=_words(trial.outcome))
 
 
-def _measured(outcome: Outcome, gain: Decimal, limit: Decimal) -> Judgement:
+def _measured(trial: Trial, outcome: Outcome, gain: Decimal, limit: Decimal) -> Judgement:
     if gain > limit:
         return Judgement(
             Answer.NOT_MET, reason=f"improved by {percent(gain)}, at most {limit} percent allowed"
         )
     if outcome not in _WELL:
-        return Judgement(Answer.MET, reason=f"improved by {percent(gain)}")
+        return Judgement(Answer.MET, reason=f"improved by {percent(gain)}{_scores(trial)}")
     return Judgement(
         Answer.UNKNOWN,
         reason=f"called a {_words(outcome)}, but improved by {percent(gain)} only",
@@ -414,3 +414,17 @@ def dates_taken(trial: Trial) -> str:
     if any(dose.end is None and dose.start.last >= latest for dose in doses) or not ends:
         return f"from {shown(start)}, end not recorded"
     return f"{shown(start)} to {shown(max(ends, key=lambda end: (end.last, end.first)))}"
+
+
+def outcome_words(trial: Trial) -> str:
+    """Return how a trial went: `no response (MADRS 34 to 33)`."""
+    change = trial.last.change
+    words = _words(trial.outcome) if trial.outcome else "outcome not recorded"
+    return f"{words} ({change.scale} {change.before} to {change.after})" if change else words
+
+
+def _scores(trial: Trial) -> str:
+    """Return the scores that an improvement is worked out from."""
+    change = trial.last.change
+    computed = change and trial.last.improvement_percent is None
+    return f" ({change.scale} {change.before} to {change.after})" if change and computed else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from priorauth.criteria.facts import went
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
 from priorauth.criteria.one_trial import reached
 from priorauth.dates import DAYS_IN_WEEK, Interval, shown
@@ -39,7 +40,7 @@ def psychotherapy(rule: PsychotherapyTried, facts: Facts) -> Judgement:
     return Judgement(
         answer,
         shown_facts,
-        reason="dates or number of sessions do not settle it" if answer is Answer.UNKNOWN else "",
+        reason="dates, sessions or outcome do not settle it" if answer is Answer.UNKNOWN else "",
         would_change=_therapy_wanted(rule),
         ask="the therapist",
     )
@@ -56,7 +57,7 @@ def _therapy_wanted(rule: PsychotherapyTried) -> str:
 
 
 def _therapy_answer(course: Psychotherapy, rule: PsychotherapyTried, facts: Facts) -> Answer:
-    answers = [_days_answer(course, rule, facts)]
+    answers = [_days_answer(course, rule, facts), went(course.outcome, rule.outcomes)]
     if rule.sessions is not None:
         enough = course.sessions is not None and course.sessions >= rule.sessions
         known = Answer.MET if enough else Answer.NOT_MET

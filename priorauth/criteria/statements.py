@@ -29,10 +29,10 @@ def _word(name: str, question: str, facts: Facts) -> Judgement:
             would_change=f"{question} Write the answer as `{name}:` under `attestations:`.",
             ask="the prescriber",
         )
-    fact = Fact(
-        f"{question} {'Yes' if found.answer else 'No'}: {found.by}, {shown(found.on)}",
-        found.evidence,
-    )
+    said = f"{question} {'Yes' if found.answer else 'No'}"
+    if found.answer and found.statement:
+        said = found.statement.rstrip(".")
+    fact = Fact(f"{said}: {found.by}, {shown(found.on)}", found.evidence)
     if found.answer:
         return Judgement(Answer.MET, (fact,))
     return Judgement(
