@@ -5,7 +5,7 @@ Not for weighing: whether a treatment is an adequate trial is for `trials` and `
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -80,13 +80,9 @@ def fall_percent(before: int, after: int) -> Decimal:
     return Decimal(100 * (before - after)) / before
 
 
-def percent(value: Decimal, rounding: str = ROUND_CEILING) -> str:
-    """Return a percentage in words, to a tenth: `5.5 percent`.
-
-    An improvement that must be small is rounded up, one that must be large is rounded down
-    (ROUND_FLOOR), so that what is printed never says more than the scores do.
-    """
-    tenths = value.quantize(Decimal("0.1"), rounding)
+def percent(value: Decimal) -> str:
+    """Return a percentage in words, to a tenth as a reader's calculator has it: `5.4 percent`."""
+    tenths = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
     return f"{tenths.normalize():f} percent"
 
 

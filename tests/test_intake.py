@@ -488,6 +488,13 @@ WRONG: list[tuple[Any, ...]] = [
         "19: error: request.codes.0.code: this code ended on 2025-12-31. Write J0013.",
     ),
     (
+        ("start: 2026-12-01", "start: 2025-12-01"),
+        (
+            "19: error: request.codes.0.code: this code begins on 2026-01-01. For esketamine write"
+            " S0013, G2082 or G2083."
+        ),
+    ),
+    (
         ("J0013", "J0222"),
         (
             "19: error: request.codes.0.code: J0222 is not a code for esketamine, though a billing"

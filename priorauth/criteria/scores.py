@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.facts import latest
@@ -134,7 +133,7 @@ def _gained(pair: Pair) -> Fact:
     first, last = pair
     return Fact(
         f"{first.scale} {first.total} on {shown(first.on)}, "
-        f"{last.total} on {shown(last.on)}: improved by {percent(_gain(pair), ROUND_FLOOR)}",
+        f"{last.total} on {shown(last.on)}: improved by {percent(_gain(pair))}",
         (*first.evidence, *last.evidence),
     )
 

@@ -108,7 +108,7 @@ class Verdict:
             )
         for finding, ids in _needs(self.finding):
             if finding.answer is Answer.UNKNOWN:
-                yield Question(finding.id, finding.would_change, finding.judgement.ask)
+                yield _asked(finding)
             elif not given.intersection(ids):
                 yield Question(
                     finding.id,
@@ -139,17 +139,26 @@ class Verdict:
         }
 
 
+def _asked(finding: Finding) -> Question:
+    """Return what to get so that an unknown is settled; of a choice, all that would do."""
+    if not finding.parts:
+        return Question(finding.id, finding.would_change, finding.judgement.ask)
+    open_ones = [leaf for leaf in finding.deciding() if leaf.answer is Answer.UNKNOWN]
+    wanted = " Or: ".join(f"{leaf.would_change} Ask {leaf.judgement.ask}." for leaf in open_ones)
+    return Question(finding.id, f"{finding.requirement}. What would do: {wanted}")
+
+
 def _needs(finding: Finding | None) -> Iterator[tuple[Finding, tuple[str, ...]]]:
     """Yield each finding that stands in the way, with the ids that an exception may name.
 
-    Inside a group that is unknown only its unknown parts are asked for; a choice of which no
-    part is met needs one exception, not one a part.
+    Inside a group that is unknown only its unknown parts are asked for. A choice is one need,
+    whether it is open or not met: it has one question, and takes one exception.
     """
     if finding is None or finding.answer is Answer.MET:
         return
     if not finding.parts:
         yield finding, (finding.id,)
-    elif finding.answer is Answer.NOT_MET and finding.kind != "all":
+    elif finding.kind != "all":
         yield finding, (finding.id, *(leaf.id for leaf in finding.leaves()))
     else:
         same = finding.answer is Answer.UNKNOWN
