@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from priorauth.datafile import Datafile, Trail, Value
     from priorauth.reference.services import Service, ServiceCode
 
+    WrittenDates = tuple[tuple[Trail, PartialDate], ...]
+
 _UNIT_IN_CASE = {drugs.DoseUnit.MG_IN_24_HOURS: "mg/day"}  # a patch's dose, as charts write it
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 OLDEST = 120  # years of age past which a birth date is a slip of the pen
@@ -222,8 +224,14 @@ def _written_dates(data: Datafile) -> Iterator[tuple[Trail, PartialDate]]:
                 yield trail, PartialDate.parse(text)
 
 
-def _future(data: Datafile, day: date) -> Iterator[Problem]:
-    for trail, when in _written_dates(data):
+def _dates(data: Datafile, day: date) -> Iterator[Problem]:
+    written = tuple(_written_dates(data))
+    yield from _future(data, day, written)
+    yield from _birth(data, day, written)
+
+
+def _future(data: Datafile, day: date, written: WrittenDates) -> Iterator[Problem]:
+    for trail, when in written:
         if when.first > day:
             fix = "Compare it with the record."
             if trail[0] == "treatments":
@@ -240,7 +248,7 @@ def _future(data: Datafile, day: date) -> Iterator[Problem]:
         )
 
 
-def _birth(data: Datafile, day: date) -> Iterator[Problem]:
+def _birth(data: Datafile, day: date, written: WrittenDates) -> Iterator[Problem]:
     where = ("patient", "birth_date")
     birth = _right(data, where, Day)
     if birth is None or birth > day:
@@ -248,11 +256,7 @@ def _birth(data: Datafile, day: date) -> Iterator[Problem]:
     if age_on(day, birth) > OLDEST:
         what = f"the patient would be more than {OLDEST} years old"
         yield problem(data, where, what, "Compare it with the member's card.")
-    early = [
-        trail
-        for trail, when in _written_dates(data)
-        if when.last < birth and trail != _SUBSCRIBER_BIRTH
-    ]
+    early = [trail for trail, when in written if when.last < birth and trail != _SUBSCRIBER_BIRTH]
     if len(early) > MOST_BEFORE_BIRTH:
         what = f"{len(early)} dates of this case are before the birth date"
         yield problem(data, where, what, "Compare it with the member's card.")
@@ -477,8 +481,7 @@ def _augmented(data: Datafile, day: date) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[Callable[[datafile.Datafile, date], Iterator[Problem]], ...] = (
-    _future,
-    _birth,
+    _dates,
     _exhibits,
     _codes,
     _diagnoses,

@@ -140,7 +140,7 @@ class Library:
             for version in file.policy.versions
             if version.covers(day)
         ]
-        return max(fitting, key=_closeness, default=None)
+        return max(fitting, key=lambda g: _closeness(g, case.coverage), default=None)
 
     def examples(self, file: PolicyFile) -> Examples | None:
         """Return the worked examples of a policy, or None when it has none.
@@ -196,11 +196,19 @@ def _fits(policy: Policy, service: str, coverage: Coverage) -> bool:
     )
 
 
-def _closeness(found: Governing) -> tuple[int, date]:
-    """Return how closely a policy speaks of this kind of plan, then how new the version is."""
+def _closeness(found: Governing, coverage: Coverage) -> tuple[int, date]:
+    """Return how closely a policy speaks of this kind of plan, then how new the version is.
+
+    One that names the plan's kind stands before one for every kind, and that before one for a
+    kind that the case does not state.
+    """
     policy = found.file.policy
-    narrow = bool(policy.lines_of_business) + bool(policy.benefits)
-    return narrow, found.version.effective_from.first
+    limits = (
+        (coverage.line_of_business, policy.lines_of_business),
+        (coverage.benefit, policy.benefits),
+    )
+    close = sum(1 if known else -1 for known, named in limits if named)
+    return close, found.version.effective_from.first
 
 
 @dataclass(frozen=True)

@@ -139,9 +139,9 @@ def policy(*versions: dict[str, Any], **values: Any) -> dict[str, Any]:  # noqa:
     return {**found, **values}
 
 
-def write(root: Path, payer: str, **files: Any) -> Path:  # noqa: ANN401 - library files' values
+def write(root: Path, payer_id: str, /, **files: Any) -> Path:  # noqa: ANN401 - library files' values
     """Write a payer's files into a library's folder, text as it stands, and return the folder."""
-    folder = root / "payers" / payer
+    folder = root / "payers" / payer_id
     folder.mkdir(parents=True, exist_ok=True)
     for name, value in files.items():
         text = value if isinstance(value, str) else yaml.safe_dump(value, sort_keys=False)

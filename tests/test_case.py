@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ ADDRESS = {"street": "8800 Juniper Bend", "city": "Overland Park", "state": "KS"
 REQUEST = {"service": "esketamine", "codes": [{"code": "J0013"}], "plan": "84 mg"}
 
 
+@cache
 def sample() -> Case:
     """Return the case of a sample, read without the door."""
     return Case.model_validate(datafile.read(samples.find("esketamine").path).value)

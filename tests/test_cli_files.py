@@ -119,7 +119,7 @@ def test_sample_refuses_a_folder_with_such_files(run: Run, tmp_path: Path) -> No
     (tmp_path / "mine" / "therapy.pdf").write_text("mine")
     done = run("sample", "esketamine", "-o", "mine")
     assert done.code == 2
-    assert "nothing was written" in done.err
+    assert done.err.startswith("mine")
     assert content(tmp_path) == {"mine/therapy.pdf": b"mine"}
 
 

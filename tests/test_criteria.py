@@ -243,7 +243,7 @@ ATTESTED = {"answer": st.booleans(), "by": st.just("Alex Moreno"), "on": st.just
 def records(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a case file's values in which every date that is there is a day."""
     raw = copy.deepcopy(EMPTY)
-    raw["treatments"] = draw(st.lists(st.one_of(drugs(), drugs(), courses()), max_size=5))
+    raw["treatments"] = draw(st.lists(st.one_of(drugs(), drugs(), courses()), max_size=4))
     raw["scores"] = draw(st.lists(scores(), max_size=4))
     codes = ["F33.2", "F33.1", "F33.9", "F32.A", "F31.4", "F20.9"]
     raw["diagnoses"] = [{"code": c} for c in draw(st.lists(st.sampled_from(codes), max_size=2))]
@@ -431,7 +431,7 @@ def decided_alike(asked: Part, before: dict[str, Any], after: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@unhurried
+@settings(parent=unhurried, max_examples=20)
 @given(data=st.data(), known=learned())
 def test_answering_an_unknown_never_turns_a_decided_criterion(
     kind: str, data: st.DataObject, known: tuple[dict[str, Any], dict[str, Any]]
@@ -440,7 +440,7 @@ def test_answering_an_unknown_never_turns_a_decided_criterion(
     decided_alike(part(data.draw(KINDS[kind])), *known)
 
 
-@settings(parent=unhurried, max_examples=150)
+@unhurried
 @given(asked=POLICIES, known=learned())
 def test_answering_an_unknown_never_turns_a_decided_policy(
     asked: Part, known: tuple[dict[str, Any], dict[str, Any]]

@@ -425,7 +425,7 @@ class TestAnything:
         written = yaml.dump(value, default_style='"', width=60)
         assert value == value_of(written)
 
-    @settings(suppress_health_check=[HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
     @given(st.dictionaries(KEYS, TREES, max_size=4), st.sampled_from([None, 1, "\t"]))
     def test_json_is_read_as_it_was(self, value: object, indent: str | int | None) -> None:
         """On one line or many, its escapes in pairs put together."""

@@ -116,8 +116,8 @@ rationale:
 exceptions: [{criterion: stance, reason: none, by: Alex Moreno, on: 2026-11, evidence: []}]
 """
 SENTINEL = "Zyxqv Wörd"
-# What can pass for an id, a number, a date, a code; and what cannot be printed.
-DISGUISES = ("zyxqv_word", "9080706050", "2091-09-19", "Z9876", "zyxqv\0word\n")
+# What can pass for an id, a number or a date; and what cannot be printed.
+DISGUISES = ("zyxqv_word", "9080706050", "2091-09-19", "zyxqv\0word\n")
 WORDS = words_of(Case)
 
 
@@ -197,8 +197,8 @@ def test_the_case_of_these_tests_is_whole() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [SENTINEL, [SENTINEL], {SENTINEL: SENTINEL}, *DISGUISES],
-    ids=["text", "list", "group", "id", "number", "date", "code", "unprintable"],
+    [SENTINEL, [SENTINEL, {SENTINEL: SENTINEL}], {SENTINEL: [SENTINEL]}, *DISGUISES],
+    ids=["text", "list", "group", "id", "number", "date", "unprintable"],
 )
 def test_no_value_is_shown(value: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:  # noqa: ANN401
     """A sentinel in the place of every value, list and group of a case is never seen again."""
@@ -209,7 +209,7 @@ def test_no_value_is_shown(value: Any, tmp_path: Path, caplog: pytest.LogCapture
     assert sentinel not in caplog.text
 
 
-@pytest.mark.parametrize("sentinel", [SENTINEL, *DISGUISES[:2]])
+@pytest.mark.parametrize("sentinel", [SENTINEL, DISGUISES[0]])
 def test_no_key_is_shown(sentinel: str, caplog: pytest.LogCaptureFixture) -> None:
     """A sentinel in the place of every key of a case is never seen again."""
     caplog.set_level(logging.DEBUG)

@@ -348,7 +348,7 @@ ADDRESSES = [
 ]
 
 
-WAYS = [(how, address) for how in (*BODY, *HEAD) for address in ADDRESSES[1:3]]
+WAYS = [(how, ADDRESSES[1 + place % 2]) for place, how in enumerate((*BODY, *HEAD))]
 WAYS += [(BODY[0], address) for address in ADDRESSES]
 
 

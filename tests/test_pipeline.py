@@ -58,7 +58,7 @@ def test_a_case_that_cannot_be_read_has_problems_and_no_verdict(
 def test_an_exhibit_that_is_not_there_stops_the_letter(library: Library, tmp_path: Path) -> None:
     """What the case says is enclosed must lie beside it."""
     path = samples.find("esketamine").copy_to(tmp_path)
-    (tmp_path / "therapy.pdf").unlink()
+    (tmp_path / raw_case("esketamine")["exhibits"][2]["file"]).unlink()
     weighed = pipeline.weigh(path, library, DAY)
     assert weighed.verdict is None
     [problem] = weighed.problems

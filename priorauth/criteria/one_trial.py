@@ -281,8 +281,10 @@ def _went(trial: Trial, rule: FailedTrials) -> Judgement:
 
 def _measured(trial: Trial, outcome: Outcome, gain: Decimal, limit: Decimal) -> Judgement:
     if gain > limit:
+        more = "more than " if percent(gain) == percent(limit) else ""
         return Judgement(
-            Answer.NOT_MET, reason=f"improved by {percent(gain)}, at most {limit} percent allowed"
+            Answer.NOT_MET,
+            reason=f"improved by {more}{percent(gain)}, at most {limit} percent allowed",
         )
     if outcome not in _WELL:
         return Judgement(Answer.MET, reason=f"improved by {percent(gain)}{_scores(trial)}")

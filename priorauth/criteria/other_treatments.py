@@ -51,9 +51,15 @@ def _therapy_wanted(rule: PsychotherapyTried) -> str:
         f"{rule.sessions} or more sessions" if rule.sessions else "",
         f"over {rule.weeks} weeks or more" if rule.weeks else "",
         "in the current episode" if rule.window.current_episode else "",
-        f"in the past {rule.window.years} years" if rule.window.years else "",
+        _look_back(rule.window.years),
     ]
     return f"A dated course of psychotherapy {' '.join(filter(None, parts))}".rstrip() + "."
+
+
+def _look_back(years: int | None) -> str:
+    if not years:
+        return ""
+    return "in the past year" if years == 1 else f"in the past {years} years"
 
 
 def _therapy_answer(course: Psychotherapy, rule: PsychotherapyTried, facts: Facts) -> Answer:

@@ -103,8 +103,9 @@ def response(rule: Response, facts: Facts) -> Judgement:
     fact = _gained(max(pairs, key=_gain))
     if answer is Answer.MET:
         return Judgement(answer, (fact,))
-    least = f"{rule.least_percent} percent" if rule.least_percent is not None else "any"
-    return Judgement(answer, (fact,), would_change=f"An improvement of {least} on the baseline.")
+    least = rule.least_percent
+    wanted = "Any improvement" if least is None else f"An improvement of {least} percent"
+    return Judgement(answer, (fact,), would_change=f"{wanted} on the baseline.")
 
 
 Pair = tuple["Score", "Score"]

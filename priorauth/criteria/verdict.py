@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Finding
 from priorauth.payer import Stance, leaves
+from priorauth.problems import listed
 from priorauth.reference import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from priorauth.case import Case, CaseException
+    from priorauth.case import Case, CaseException, Coverage
     from priorauth.criteria.drug_trials import TrialVerdict
     from priorauth.library import Governing, LibraryPayer
     from priorauth.payer import AnyCriterion
@@ -99,6 +100,7 @@ class Verdict:
         given = {e.criterion for e in self.case.exceptions}
         if not self.case.diagnoses:
             yield Question("", "Which diagnosis is the request for?", "the prescriber")
+        yield from _unsaid(self.case.coverage, self.governing)
         if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED) and STANCE not in given:
             yield Question(
                 STANCE,
@@ -139,13 +141,42 @@ class Verdict:
         }
 
 
+def _unsaid(coverage: Coverage, governing: Governing | None) -> Iterator[Question]:
+    """Yield what the case must say so that the policy surely is the one for this plan."""
+    policy = governing.file.policy if governing else None
+    limits = {
+        "line_of_business": (coverage.line_of_business, policy and policy.lines_of_business),
+        "benefit": (coverage.benefit, policy and policy.benefits),
+    }
+    for key, (known, named) in limits.items():
+        if named and known is None:
+            kinds = listed(kind.value.replace("_", " ") for kind in named)
+            words = key.replace("_", " ")
+            yield Question(
+                "",
+                f"The policy is for {kinds} only: which {words} is it? "
+                f"Write `{key}:` under `coverage:`.",
+                "the plan",
+            )
+
+
 def _asked(finding: Finding) -> Question:
     """Return what to get so that an unknown is settled; of a choice, all that would do."""
     if not finding.parts:
         return Question(finding.id, finding.would_change, finding.judgement.ask)
-    open_ones = [leaf for leaf in finding.deciding() if leaf.answer is Answer.UNKNOWN]
-    wanted = " Or: ".join(f"{leaf.would_change} Ask {leaf.judgement.ask}." for leaf in open_ones)
+    wanted = " Or: ".join(
+        f"{leaf.would_change} Ask {leaf.judgement.ask}." for leaf in _open(finding)
+    )
     return Question(finding.id, f"{finding.requirement}. What would do: {wanted}")
+
+
+def _open(finding: Finding) -> Iterator[Finding]:
+    """Yield the single criteria that can still turn an unknown finding."""
+    if finding.answer is Answer.UNKNOWN:
+        if not finding.parts:
+            yield finding
+        for part in finding.parts:
+            yield from _open(part)
 
 
 def _needs(finding: Finding | None) -> Iterator[tuple[Finding, tuple[str, ...]]]:

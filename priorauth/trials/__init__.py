@@ -246,7 +246,7 @@ class Trial:
     @property
     def doses_now(self) -> tuple[Dose, ...]:
         """Return the doses that can be the one taken now; several where dates do not tell."""
-        return tuple(dose for t in self.closing for dose in dosing.going_on(t))
+        return tuple(dose for t in self.closing for dose in dosing.can_go_on(t))
 
     def time_unchanged(self) -> Weeks:
         """Return how long the dose that is taken now has been taken without a break or a change."""

@@ -110,12 +110,22 @@ def possible(treatment: DrugTreatment, day: date, accepts: Accepts) -> list[Inte
 
 
 def going_on(treatment: DrugTreatment) -> list[Dose]:
-    """Return the doses that can be the one that goes on; none where the record contradicts it."""
+    """Return the doses of which one surely goes on; none where an ended one may be the last."""
+    latest = _latest(treatment)
+    return [] if any(dose.end for dose in latest) else latest
+
+
+def can_go_on(treatment: DrugTreatment) -> list[Dose]:
+    """Return the doses that can be the one that goes on."""
+    return [dose for dose in _latest(treatment) if not dose.end]
+
+
+def _latest(treatment: DrugTreatment) -> list[Dose]:
+    """Return the doses of a treatment that goes on that can have been the last to begin."""
     if not treatment.ongoing:
         return []
     newest = max((dose.start.first for dose in treatment.doses), default=None)
-    latest = [dose for dose in treatment.doses if newest and dose.start.last >= newest]
-    return [] if any(dose.end for dose in latest) else latest
+    return [dose for dose in treatment.doses if newest and dose.start.last >= newest]
 
 
 def soonest_end(treatment: DrugTreatment, day: date) -> dict[Dose, date]:
