@@ -83,12 +83,15 @@ def _day(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
 Day = Annotated[date, BeforeValidator(_day)]
 
 
+NamePart = Annotated[Line, StringConstraints(max_length=60)]  # as long as a page head can hold
+
+
 class Name(Record):
     """A person's name in its parts."""
 
-    given: Line
+    given: NamePart
     middle: Line | None = None
-    family: Line
+    family: NamePart
     suffix: Line | None = None
 
     @property

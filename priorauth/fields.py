@@ -86,8 +86,8 @@ _GROUP_FIXES = {
 }
 # What to write in a field, by its last keys.
 _FIELD_FIXES = {
-    "given": "Write the given name as on the member's card.",
-    "family": "Write the family name as on the member's card.",
+    "given": "Write the given name; a patient's as on the member's card.",
+    "family": "Write the family name; a patient's as on the member's card.",
     "name": "Write `{given: …, family: …}`.",
     "practice.name": "Write the clinic's name as on its letterhead.",
     "practice": "Write `practice:` with its name, address, phone and fax.",

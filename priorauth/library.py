@@ -123,10 +123,12 @@ class Library:
                 return found
         return None
 
-    def nearest(self, written: str) -> tuple[str, ...]:
+    def nearest(self, written: str, likeness: float = 0.6) -> tuple[str, ...]:
         """Return the ids of payers whose names look like `written`."""
         by_name = {name: found.id for found in self.payers() for name in _names(found)}
-        return tuple(dict.fromkeys(by_name[name] for name in nearest(written, by_name)))
+        return tuple(
+            dict.fromkeys(by_name[name] for name in nearest(written, by_name, likeness=likeness))
+        )
 
     def governing(self, case: Case, day: date) -> Governing | None:
         """Return the policy version that governs the case's request on `day`; None without one."""
@@ -141,6 +143,17 @@ class Library:
             if version.covers(day)
         ]
         return max(fitting, key=lambda g: _closeness(g, case.coverage), default=None)
+
+    def lapsed(self, case: Case, day: date) -> bool:
+        """Return whether a policy for this request is on file, none of it in force on `day`."""
+        found = self.find(case.coverage.payer)
+        fitting = [
+            file.policy
+            for file in (found.policies if found else ())
+            if _fits(file.policy, case.request.service, case.coverage)
+        ]
+        versions = [version for policy in fitting for version in policy.versions]
+        return bool(versions) and not any(version.covers(day) for version in versions)
 
     def examples(self, file: PolicyFile) -> Examples | None:
         """Return the worked examples of a policy, or None when it has none.

@@ -33,6 +33,11 @@ class Stance(StrEnum):
     NO_AUTHORIZATION_NEEDED = "no_authorization_needed"
     SILENT = "silent"
 
+    @property
+    def refuses(self) -> bool:
+        """Return whether the payer pays only by an exception."""
+        return self in (Stance.EXPERIMENTAL, Stance.NOT_COVERED)
+
 
 class Citation(Record):
     """Where a rule stands, who read it, and how far it can be trusted."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,12 +22,16 @@ from priorauth.problems import PriorAuthError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
-    from pathlib import Path
 
 # A made-up place: relative addresses are resolved against `file:` only, but no such file is read.
 _ROOT = "/templates/"
 _BASE = f"file://{_ROOT}"
 STYLE = "print.css"
+_NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>'
+_LACKING = (
+    "the case holds a character that the letter's fonts lack; write it in Latin letters, "
+    "as on the member's card"
+)
 
 
 class LayoutError(PriorAuthError):
@@ -33,7 +39,11 @@ class LayoutError(PriorAuthError):
 
     def __init__(self, reasons: Iterable[str]) -> None:
         """Say what WeasyPrint had against it, and what to do."""
-        told = "; ".join(dict.fromkeys(reasons))
+        found = list(dict.fromkeys(reasons))
+        told = "; ".join(found)
+        if _LACKING in found:
+            super().__init__(f"The letter cannot be made: {_LACKING}.")
+            return
         super().__init__(
             f"The letter cannot be laid out as its template wants: {told}. "
             "Look at the last change to templates/."
@@ -75,12 +85,16 @@ class TemplateFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries n
 
 
 class Printer:
-    """Lays out letters of one library; reads the style sheet and the fonts once."""
+    """Lays out letters of one library; reads the style sheet and the fonts once.
+
+    Not for several threads at once: the day goes to WeasyPrint through the environment.
+    """
 
     def __init__(self, folders: Iterable[Path]) -> None:
         """Read the style sheet; raise LayoutError when it uses what it may not."""
         self._fetcher = TemplateFetcher(folders)
-        self._fonts = FontConfiguration()
+        with _no_fonts_of_the_machine():
+            self._fonts = FontConfiguration()
         with _strictly():
             self._style = CSS(
                 url=f"{_BASE}{STYLE}", url_fetcher=self._fetcher, font_config=self._fonts
@@ -103,18 +117,35 @@ class Printer:
 
 
 @contextmanager
-def _dated(day: date) -> Iterator[None]:
-    """Make the PDF carry the letter's day, not the clock's, so that its bytes can be repeated."""
-    before = os.environ.get("SOURCE_DATE_EPOCH")
-    seconds = (day.toordinal() - 719_163) * 86_400  # 1970-01-01 is day 719163
-    os.environ["SOURCE_DATE_EPOCH"] = str(seconds)
+def _set(name: str, value: str) -> Iterator[None]:
+    """Set a variable of the environment for a while."""
+    before = os.environ.get(name)
+    os.environ[name] = value
     try:
         yield
     finally:
         if before is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
+            del os.environ[name]
         else:
-            os.environ["SOURCE_DATE_EPOCH"] = before
+            os.environ[name] = before
+
+
+@contextmanager
+def _no_fonts_of_the_machine() -> Iterator[None]:
+    """Keep the machine's own fonts out: a letter looks the same everywhere, or is not made."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fonts.conf"
+        path.write_text(_NO_FONTS, "utf-8")
+        with _set("FONTCONFIG_FILE", str(path)):
+            yield
+
+
+@contextmanager
+def _dated(day: date) -> Iterator[None]:
+    """Make the PDF carry the letter's day, not the clock's, so that its bytes can be repeated."""
+    seconds = (day.toordinal() - 719_163) * 86_400  # 1970-01-01 is day 719163
+    with _set("SOURCE_DATE_EPOCH", str(seconds)):
+        yield
 
 
 class _Listener(logging.Handler):
@@ -123,6 +154,9 @@ class _Listener(logging.Handler):
         self.heard: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        if ".notdef" in str(record.msg):
+            self.heard.append(_LACKING)
+            return
         # Without its arguments, which can quote the page, and that holds patient data.
         self.heard.append(str(record.msg).replace("%s", "…").replace("%d", "…").replace("%r", "…"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from priorauth import intake
@@ -29,8 +29,13 @@ class Weighed:
 def weigh(path: Path, library: Library, day: date) -> Weighed:
     """Return the case file at `path` weighed against the policy that governs it on `day`."""
     read = intake.read(path, day)
-    verdict = weigh_case(read.case, library, day) if read.case else None
-    return Weighed(read.problems, verdict)
+    if read.case is None:
+        return Weighed(read.problems, None)
+    verdict = weigh_case(read.case, library, day)
+    own = (
+        replace(p, place=replace(p.place, file=p.place.file or str(path))) for p in verdict.problems
+    )
+    return Weighed((*read.problems, *own), verdict)
 
 
 def html(verdict: Verdict, library: Library, *, draft: bool = False) -> str:

@@ -68,10 +68,12 @@ def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
 
 
-def nearest(word: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
+def nearest(
+    word: str, known: Iterable[str], most: int = 3, likeness: float = 0.6
+) -> tuple[str, ...]:
     """Return up to `most` of the known words that look like `word`, the likest first."""
     folded = {name.casefold(): name for name in known}
-    matches = get_close_matches(word.casefold(), folded, n=most, cutoff=0.6)
+    matches = get_close_matches(word.casefold(), folded, n=most, cutoff=likeness)
     return tuple(folded[match] for match in matches)
 
 

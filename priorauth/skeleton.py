@@ -50,6 +50,7 @@ request:
   service: SERVICE
   kind: initial               # or renewal, appeal
   urgent: no                  # yes needs urgent_because: in the prescriber's own words
+  # Units are those of one session with `per: session` beside them, else of the whole request.
   codes: [CODES]
   plan:                       # dose, how often, for how long, as the prescriber ordered it
   # start: 2026-12-01
@@ -58,6 +59,7 @@ request:
 _HISTORY = """\
 # Every treatment that was tried, the ones that helped too. Dates may be a year (2025), a month
 # (2025-02) or a day (2025-02-17): write what the record says. What is not known is left out.
+# Remove the `# ` before the lines that you use, and change them.
 treatments:
   # - drug: sertraline
   #   doses:
@@ -69,6 +71,9 @@ treatments:
   #   stopped_because: no benefit after fifteen weeks
   #   source: chart             # claims, pharmacy, patient_report, samples
   #   evidence: {exhibit: notes, page: 3}
+  # - drug: venlafaxine XR      # still taken: `ongoing: yes`, and the last dose has no `to:`
+  #   doses: [{mg_per_day: 150, from: 2025-06-02}]
+  #   ongoing: yes
   # - drug: aripiprazole
   #   augments: sertraline
   #   doses: [{mg_per_day: 5, from: 2025-04-01, to: 2025-05-30}]
@@ -193,6 +198,7 @@ def _attestations(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
     if not questions:
         return
     yield "# What the prescriber is asked to stand for, by yes or no:"
+    yield "# Add `evidence:`, and `statement:`, the chart's own sentence, which is printed."
     yield "# attestations:"
     for name, question in questions.items():
         yield f"#   # {question}"

@@ -92,6 +92,11 @@ def test_a_group_has_a_finding_for_each_part() -> None:
     assert [one.id for one in found.deciding()] == ["child", "phq"]
 
 
+def test_an_answer_is_shown_in_words() -> None:
+    """As a letter and a screen print it."""
+    assert [one.shown for one in Answer] == ["met", "not met", "unknown"]
+
+
 def test_a_met_finding_asks_for_nothing() -> None:
     """Neither a question nor a deciding part is left where the answer is met."""
     found = finding(part({"any": [ADULT, CHILD]}))
@@ -358,10 +363,16 @@ KINDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         least=st.integers(1, 2),
         weeks=WEEKS,
         window=WINDOW,
+        outcomes=FAILURES,
         classes=st.just(["SGA", "SSRI"]),
     ),
     "psychotherapy": asked(
-        "psychotherapy", sessions=st.just(12), weeks=WEEKS, window=WINDOW, types=st.just(["cbt"])
+        "psychotherapy",
+        sessions=st.just(12),
+        weeks=WEEKS,
+        window=WINDOW,
+        outcomes=FAILURES,
+        types=st.just(["cbt"]),
     ),
     "score": asked(
         "score",

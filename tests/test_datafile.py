@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -14,9 +15,6 @@ from hypothesis import strategies as st
 from priorauth import datafile
 from priorauth.datafile import NULL, Datafile
 from priorauth.problems import Place
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LEFT_OUT = "Write it, or remove the line: what is not known is left out."
 YAML_FORM = (
@@ -347,8 +345,6 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 def test_a_device_without_an_end_is_not_read() -> None:
     """Only so many bytes are taken, whatever the size is said to be."""
-    from pathlib import Path  # noqa: PLC0415 - only here is it more than a type
-
     zero = Path("/dev/zero")
     if not zero.exists():
         pytest.skip("no /dev/zero here")

@@ -988,11 +988,11 @@ def test_a_case_that_was_not_filled_in_is_asked_for_once() -> None:
     assert [line for line in found if "patient" in line] == [
         (
             "2: error: patient.name.given: there is no value."
-            " Write the given name as on the member's card."
+            " Write the given name; a patient's as on the member's card."
         ),
         (
             "2: error: patient.name.family: there is no value."
-            " Write the family name as on the member's card."
+            " Write the family name; a patient's as on the member's card."
         ),
         "3: error: patient.birth_date: there is no value. Write it as year-month-day: 1984-03-09.",
     ]

@@ -1,4 +1,4 @@
-"""What an administrator may write: strict keys, cited and dated versions, a closed list of kinds."""
+"""What an administrator may write: strict keys, cited and dated versions, a closed list."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_elekt_d_is_for_ketamine_only() -> None:
     """ELEKT-D and its secondary analysis serve no other service, and claim no approval."""
     for work_id in ("anand-2023", "jha-2024"):
         assert [service for service in SERVICES if work_id in cited(service)] == ["iv_ketamine"]
-    assert "FDA approval" in work("anand-2023").limitations
+    assert "not superiority" in work("anand-2023").limitations
 
 
 def test_a_work_about_a_service_has_its_route() -> None:

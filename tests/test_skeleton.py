@@ -127,7 +127,7 @@ def test_the_commented_lines_are_right_once_they_are_uncommented(service: str, p
     found = read(filled(opened.replace("treatments:", "treatments: ")))
     assert [str(problem) for problem in found.problems if problem.severity == "error"] == []
     assert found.case is not None
-    assert len(found.case.treatments) == 4
+    assert len(found.case.treatments) == 5
 
 
 @EVERY

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from priorauth.library import Library
 
 
+_A_SLIP = 0.75  # this like a payer on file, a name is taken for a slip of the pen
+
+
 class UnknownServiceError(PriorAuthError):
     """There is no service of that name."""
 
@@ -45,8 +48,13 @@ def new(  # noqa: PLR0913 - one parameter an option
     if known is None:
         raise UnknownServiceError
     found = library.find(payer)
-    if found is None and library.nearest(payer):
+    if found is None and library.nearest(payer, _A_SLIP):
         raise UnknownPayerError(library, payer)
     text = skeleton(known, payer, found, day)
     write(output, text.encode(), force=force)
+    if found is None:
+        on_file = listed(library.payer_ids, "and")
+        click.echo(
+            f"This payer is not on file: the letter will claim no criteria. On file: {on_file}."
+        )
     click.echo(f"{output}  Fill it in, then: priorauth check {output}")

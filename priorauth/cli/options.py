@@ -107,10 +107,13 @@ class FolderError(PriorAuthError):
 
 def refuse_existing(path: Path, *, force: bool) -> None:
     """Raise ExistsError or FolderError when something is there that may not be replaced."""
-    if path.is_dir():
-        raise FolderError(path)
-    if path.exists() and not force:
-        raise ExistsError(path)
+    try:
+        if path.is_dir():
+            raise FolderError(path)
+        if path.exists() and not force:
+            raise ExistsError(path)
+    except OSError as error:
+        raise UnwritableError(path, error.strerror or "no reason given") from None
 
 
 def write(path: Path, content: bytes, *, force: bool) -> None:
@@ -126,7 +129,7 @@ def write(path: Path, content: bytes, *, force: bool) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             Path(name).replace(path)
-        except OSError:
+        except BaseException:  # an interruption too leaves no half file with patient data
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:

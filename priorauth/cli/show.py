@@ -61,6 +61,7 @@ def _report(verdict: Verdict) -> Iterator[str]:
     yield from _policy(verdict)
     yield from _trials(verdict.trials)
     yield from _criteria(verdict)
+    yield from _unproved(verdict)
     yield from _questions(verdict)
     yield ""
     yield f"Verdict: {verdict_line(verdict)}"
@@ -146,6 +147,16 @@ def _finding(finding: Finding, depth: int) -> Iterator[str]:
         yield from wrapped(finding.because, lead + " " * 9)
     for part in finding.parts:
         yield from _finding(part, depth + 1)
+
+
+def _unproved(verdict: Verdict) -> Iterator[str]:
+    if verdict.unproved:
+        names = ", ".join(leaf.id for leaf in verdict.unproved)
+        yield ""
+        yield from wrapped(
+            f"Met, but the case cites no page for it: {names}. Write "
+            "`evidence: {exhibit: …, page: …}` there: reviewers look for the page."
+        )
 
 
 def _questions(verdict: Verdict) -> Iterator[str]:

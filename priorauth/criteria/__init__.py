@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from priorauth import payer
 from priorauth.criteria import (
+    doubts,
     drug_trials,
     drugs_beside,
     other_treatments,
@@ -19,7 +20,7 @@ from priorauth.criteria import (
 from priorauth.criteria.drug_trials import TrialVerdict, weigh_trials
 from priorauth.criteria.facts import Facts
 from priorauth.criteria.finding import Answer, Fact, Finding, Judgement, all_of, at_least
-from priorauth.criteria.verdict import LetterKind, Question, Verdict
+from priorauth.criteria.verdict import STANCE, LetterKind, Question, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,22 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
     leaves = payer.leaves(wanted) if wanted else ()
     rules = [leaf for leaf in leaves if isinstance(leaf, payer.FailedTrials)]
     found = library.find(case.coverage.payer)
-    return Verdict(case, day, found, governing, finding, weigh_trials(rules, facts))
+    ids = {one.id for one in finding.walk()} if finding else set()
+    refused = version is not None and version.stance.refuses
+    asked = {name for leaf in leaves if (name := getattr(leaf, "attestation", None))}
+    return Verdict(
+        case,
+        day,
+        found,
+        governing,
+        finding,
+        weigh_trials(rules, facts),
+        doubts=tuple(doubts.doubts(case, library, found, governing, day)),
+        problems=(
+            *doubts.library_problems(library, found),
+            *doubts.unheard(case, found, ids | ({STANCE} if refused else set()), asked),
+        ),
+    )
 
 
 def weigh(part: payer.Part, facts: Facts, mark: Mark, name: str = "criteria") -> Finding:

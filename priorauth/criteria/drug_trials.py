@@ -12,7 +12,7 @@ from priorauth.criteria.one_trial import (
     dates_taken,
     floor_of,
     substitute_of,
-    verdict_on,
+    ways_of,
 )
 from priorauth.history import Outcome
 from priorauth.payer import FailedTrials
@@ -47,8 +47,8 @@ GENERAL = FailedTrials.model_construct(
 
 def failed_trials(rule: FailedTrials, facts: Facts) -> Judgement:
     """Return whether enough trials of enough classes count."""
-    found = _verdicts(rule, facts)
-    verdicts = _each_agent_once(found)
+    ways = _ways(rule, facts)
+    verdicts = _each_agent_once(tuple(best(found) for found in ways))
     wanted = _wanted(rule)
     if not verdicts:
         return Judgement(
@@ -57,7 +57,7 @@ def failed_trials(rule: FailedTrials, facts: Facts) -> Judgement:
             would_change=f"{wanted}: drug, doses, dates and outcome of each.",
             ask="the prescriber",
         )
-    answer = _enough(rule, found)
+    answer = _enough(rule, tuple(way for found in ways for way in found))
     counted = [v for v in verdicts if v.counts]
     statements = tuple(trial_fact(v) for v in counted)
     mark = _worst(v.trial.mark for v in counted)
@@ -77,7 +77,8 @@ def failed_trials(rule: FailedTrials, facts: Facts) -> Judgement:
             mark=mark,
         )
     failed = [v for v in verdicts if not v.counts]
-    why = "; ".join(f"{v.trial.agent}: {v.because}" for v in failed)
+    settled = [v for v in failed if v.answer is Answer.NOT_MET]
+    why = "; ".join(f"{v.trial.agent}: {v.because}" for v in settled)
     return Judgement(
         answer,
         statements,
@@ -142,7 +143,10 @@ def _question(rule: FailedTrials, counted: list[TrialVerdict]) -> str:
 
 
 def _enough(rule: FailedTrials, verdicts: tuple[TrialVerdict, ...]) -> Answer:
-    """Return the answer on the number: with those that count, and with the open ones beside."""
+    """Return the answer on the number: with what counts, and with what is open beside.
+
+    A trial that can count in two ways is here twice, and is one agent all the same.
+    """
     surely = [v for v in verdicts if v.counts]
     perhaps = [v for v in verdicts if v.answer is not Answer.NOT_MET]
     if _satisfied(rule, surely, sure=True):
@@ -170,10 +174,23 @@ def _counted_enough(
     wished = (Answer.MET,) if sure else (Answer.MET, Answer.UNKNOWN)
     in_episode = {v.trial.agent for v in chosen if v.in_episode in wished}
     return (
-        len({v.trial.agent for v in chosen}) >= least
+        _agent_count(chosen, sure=sure) >= least
         and _class_count(chosen, sure=sure) >= rule.classes
         and len(in_episode) >= rule.in_episode
     )
+
+
+def _agent_count(chosen: list[TrialVerdict], *, sure: bool) -> int:
+    """Return how many agents there are; surely, those that share an ingredient are one."""
+    drugs = {v.trial.drug.agent: set(v.trial.drug.ingredients) for v in chosen}
+    if not sure:
+        return len(drugs)
+    apart: list[set[str]] = []
+    for agent in sorted(drugs, key=lambda name: (len(drugs[name]), name)):
+        ingredients = drugs[agent] or {agent}
+        if not any(taken & ingredients for taken in apart):
+            apart.append(ingredients)
+    return len(apart)
 
 
 def _class_count(chosen: list[TrialVerdict], *, sure: bool) -> int:
@@ -194,7 +211,9 @@ def weigh_trials(rules: Iterable[FailedTrials], facts: Facts) -> tuple[TrialVerd
     Without a rule, a trial counts when it is an antidepressant for depression that reached its
     least effective labeled dose: no length is asked for, and no criterion is claimed.
     """
-    first, *others = (_verdicts(rule, facts) for rule in tuple(rules) or (GENERAL,))
+    first, *others = (
+        tuple(best(found) for found in _ways(rule, facts)) for rule in tuple(rules) or (GENERAL,)
+    )
     return _each_agent_once(tuple(best([v, *_same_trial(v, others)]) for v in first))
 
 
@@ -231,8 +250,8 @@ def _standing(verdict: TrialVerdict) -> tuple[bool, bool, int]:
     return verdict.instead is None, inside, verdict.weeks.least_days
 
 
-def _verdicts(rule: FailedTrials, facts: Facts) -> tuple[TrialVerdict, ...]:
-    return tuple(verdict_on(trial, rule, facts) for trial in facts.trials(rule.gap_days))
+def _ways(rule: FailedTrials, facts: Facts) -> list[list[TrialVerdict]]:
+    return [ways_of(trial, rule, facts) for trial in facts.trials(rule.gap_days)]
 
 
 def trial_fact(verdict: TrialVerdict) -> Fact:

@@ -100,6 +100,12 @@ class Finding:
         """Return what to get, from whom; empty when the criterion is met."""
         return "" if self.answer is Answer.MET else self.judgement.would_change
 
+    def walk(self) -> Iterator[Finding]:
+        """Yield this finding and all inside it, groups too, in the policy's order."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
     def leaves(self) -> Iterator[Finding]:
         """Yield the findings on single criteria, in the policy's order."""
         if not self.parts:

@@ -46,25 +46,28 @@ class TrialVerdict:
         return self.answer is Answer.MET
 
 
-def verdict_on(trial: Trial, rule: FailedTrials, facts: Facts) -> TrialVerdict:
-    """Return the best of the ways in which the trial can count: as failed, or instead of one."""
+def ways_of(trial: Trial, rule: FailedTrials, facts: Facts) -> list[TrialVerdict]:
+    """Return each way in which the trial can count: as failed, or instead of a failed one."""
     barred = trial.why_no_trial()
     if barred:
-        return TrialVerdict(trial, Answer.NOT_MET, barred, trial.time(rule.dose))
+        return [TrialVerdict(trial, Answer.NOT_MET, barred, trial.time(rule.dose))]
     ways = [_as_failed(trial, rule, facts)]
     if instead := _INSTEAD.get(trial.outcome) if trial.outcome else None:
-        ways.insert(0, _as_substitute(trial, rule, facts, instead))
+        ways.append(_as_substitute(trial, rule, facts, instead))
     elif trial.outcome is None and not _all_refused(rule):
         ways.append(_as_unsaid(trial, rule, facts))
-    return best(ways)
+    return ways
 
 
 _ORDER = (Answer.NOT_MET, Answer.UNKNOWN, Answer.MET)
 
 
-def best(verdicts: list[TrialVerdict]) -> TrialVerdict:
-    """Return the verdict with the best answer, the first of equals."""
-    return max(verdicts, key=lambda v: _ORDER.index(v.answer))
+def best(ways: Iterable[TrialVerdict]) -> TrialVerdict:
+    """Return the verdict with the best answer.
+
+    Of equals, one that counts does so as failed, and one that does not says what stood instead.
+    """
+    return max(ways, key=lambda v: (_ORDER.index(v.answer), v.counts is (v.instead is None)))
 
 
 def _as_failed(trial: Trial, rule: FailedTrials, facts: Facts) -> TrialVerdict:

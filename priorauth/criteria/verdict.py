@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from priorauth.criteria.drug_trials import TrialVerdict
     from priorauth.library import Governing, LibraryPayer
     from priorauth.payer import AnyCriterion
+    from priorauth.problems import Problem
 
+# What the case itself shows: no page of an exhibit is needed.
+_SELF_EVIDENT = frozenset({"age", "prescriber", "quantity"})
 STANCE = "stance"  # the id under which an exception answers the payer's stance as a whole
 
 
@@ -51,6 +54,23 @@ class Verdict:
     governing: Governing | None
     finding: Finding | None
     trials: tuple[TrialVerdict, ...]
+    doubts: tuple[tuple[str, str], ...] = ()  # about which rules apply, with whom to ask
+    problems: tuple[Problem, ...] = ()  # of the library, and of what the case says in vain
+
+    @property
+    def refused(self) -> bool:
+        """Return whether the payer pays only by an exception."""
+        return self.stance is not None and self.stance.refuses
+
+    @property
+    def unproved(self) -> tuple[Finding, ...]:
+        """Return the criteria that are met by the record, and for which it cites no page."""
+        leaves = self.finding.leaves() if self.finding else ()
+        return tuple(
+            leaf
+            for leaf in leaves
+            if leaf.answer is Answer.MET and not leaf.evidence and leaf.kind not in _SELF_EVIDENT
+        )
 
     @property
     def stance(self) -> Stance | None:
@@ -67,7 +87,7 @@ class Verdict:
     @property
     def overall(self) -> Answer:
         """Return whether the payer's criteria are met; unknown when none are on file."""
-        if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED):
+        if self.refused:
             return Answer.NOT_MET
         return self.finding.answer if self.finding else Answer.UNKNOWN
 
@@ -76,7 +96,7 @@ class Verdict:
         """Return which letter the stance and the findings call for."""
         if self.stance is Stance.NO_AUTHORIZATION_NEEDED:
             return LetterKind.RECORD
-        if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED):
+        if self.refused:
             return LetterKind.EXCEPTION
         if self.finding is None:
             return LetterKind.GENERAL
@@ -87,7 +107,7 @@ class Verdict:
         """Return the recorded exceptions that answer something that is not met."""
         needs = [need for need in _needs(self.finding) if need[0].answer is Answer.NOT_MET]
         wanted = {name for _, names in needs for name in names}
-        if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED):
+        if self.refused:
             wanted.add(STANCE)
         return tuple(e for e in self.case.exceptions if e.criterion in wanted)
 
@@ -100,8 +120,10 @@ class Verdict:
         given = {e.criterion for e in self.case.exceptions}
         if not self.case.diagnoses:
             yield Question("", "Which diagnosis is the request for?", "the prescriber")
+        for text, ask in self.doubts:
+            yield Question("", text, ask)
         yield from _unsaid(self.case.coverage, self.governing)
-        if self.stance in (Stance.EXPERIMENTAL, Stance.NOT_COVERED) and STANCE not in given:
+        if self.refused and STANCE not in given:
             yield Question(
                 STANCE,
                 "The payer does not cover this: an exception needs the prescriber's reasons. "

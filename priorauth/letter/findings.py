@@ -26,7 +26,8 @@ _STANCES = {Stance.EXPERIMENTAL: "experimental or investigational"}
 def criteria(verdict: Verdict) -> Iterator[CriterionRow]:
     """Yield the payer's criteria with their findings, one row each, groups opened."""
     if verdict.finding:
-        for place, part in enumerate(verdict.finding.parts or (verdict.finding,), 1):
+        whole = verdict.finding
+        for place, part in enumerate(whole.parts if whole.kind == "all" else (whole,), 1):
             yield from _rows(part, str(place), "", verdict.case)
 
 
@@ -41,9 +42,7 @@ def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[Cr
     if not finding.parts:
         yield _row(finding, number_, group, case)
         return
-    # Of a choice that is met, only what meets it is shown: the rest asks for nothing.
-    choice = finding.kind != "all" and finding.answer is Answer.MET
-    parts = [part for part in finding.parts if not choice or part.answer is Answer.MET]
+    parts = [part for part in finding.parts if _is_shown(part, finding)]
     numbers = [f"{number_}{chr(ord('a') + place)}" for place in range(len(parts))]
     yield CriterionRow(
         number=number_,
@@ -57,6 +56,13 @@ def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[Cr
     )
     for part, inner in zip(parts, numbers, strict=True):
         yield from _rows(part, inner, f"part of {number_}", case)
+
+
+def _is_shown(part: Finding, whole: Finding) -> bool:
+    """Return whether a part says why its group is answered so: of a settled choice no open part."""
+    if whole.kind == "all" or whole.answer is Answer.UNKNOWN:
+        return True
+    return part.answer in {Answer.MET, whole.answer}
 
 
 def _row(finding: Finding, number_: str, group: str, case: Case) -> CriterionRow:
@@ -86,9 +92,9 @@ def questions(verdict: Verdict) -> Iterator[Statement]:
 
 def exceptions(verdict: Verdict) -> Iterator[ExceptionAsked]:
     """Yield the exceptions that are asked for."""
-    requirements = {
-        leaf.id: leaf.requirement for leaf in (verdict.finding.leaves() if verdict.finding else ())
-    }
+    requirements = (
+        {one.id: one.requirement for one in verdict.finding.walk()} if verdict.finding else {}
+    )
     cite = Citer(verdict.case)
     for found in verdict.exceptions:
         yield ExceptionAsked(

@@ -114,7 +114,7 @@ def reference(verdict: Verdict) -> Iterator[Row]:
     yield Row("Return fax", case.practice.fax)
     if request.place_of_service:
         yield Row("Place of service", request.place_of_service)
-    if verdict.governing:
+    if verdict.governing and (verdict.finding or verdict.refused):
         yield Row("Policy", verdict.governing.title)
 
 
@@ -153,9 +153,12 @@ def status(case: Case) -> tuple[str, ...]:
     if service.off_label and service.off_label.mark.printable:
         return (service.off_label.text,)
     approvals = service.printable_approvals
-    wanted = case.request.indication
+    asked = next((a for a in approvals if a.id == case.request.indication), None)
     return tuple(
-        a.text for a in approvals if wanted and (a.id == wanted or a.id.startswith(f"{wanted}_"))
+        a.text
+        for a in approvals
+        if asked
+        and (a is asked or (a.id.startswith(f"{asked.id}_") and a.population == asked.population))
     )
 
 

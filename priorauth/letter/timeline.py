@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from priorauth.criteria.one_trial import dates_taken
 from priorauth.dates import Interval, shown, years_before
 from priorauth.history import DrugTreatment
 from priorauth.letter.contract import Bar, Point, Tick, Timeline, Track
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 WIDTH = 660.0
 LEFT = 176.0
 RIGHT = 14.0
+INSET = 12.0  # so that the first score does not stand on the name of its scale
 ROW = 19.0
 TRACK = 50.0
 MOST_YEARS = 6  # further back a bar would be too short to see
+MOST_BARS = 24  # more would not fit a page
 MOST_TRACKS = 2
 _MONTHS_A_TICK = (1, 2, 3, 6, 12)
 _MOST_TICKS = 8
@@ -36,19 +39,20 @@ class _Axis:
     def x(self, day: date) -> float:
         whole = max(1, (self.last - self.first).days)
         place = min(max((day - self.first).days, 0), whole) / whole
-        return round(LEFT + place * (WIDTH - LEFT - RIGHT), 1)
+        return round(LEFT + INSET + place * (WIDTH - LEFT - INSET - RIGHT), 1)
 
     def bar(self, days: Interval | None) -> tuple[float, float]:
         """Return left edge and width; a width of 0 when nothing is to be drawn."""
         if days is None or days.last < self.first:
-            return (LEFT, 0.0)
+            return (LEFT + INSET, 0.0)
         left = self.x(days.first)
         return (left, max(2.0, round(self.x(days.last) - left, 1)))
 
 
 @dataclass(frozen=True)
 class _Lane:
-    label: str
+    name: str
+    dates: str  # as the record gives them
     greatest: Interval
     least: Interval | None
     solid: bool
@@ -61,7 +65,8 @@ def timeline(verdict: Verdict) -> Timeline | None:
         return None
     earliest = years_before(verdict.day, MOST_YEARS)
     kept = [lane for lane in lanes if lane.greatest.last >= earliest]
-    kept.sort(key=lambda lane: lane.greatest)
+    kept.sort(key=lambda lane: (lane.solid, lane.greatest.last), reverse=True)
+    kept = sorted(kept[:MOST_BARS], key=lambda lane: lane.greatest)
     if not kept:
         return None
     scored = [score.on.first for score in verdict.case.scores]
@@ -71,7 +76,7 @@ def timeline(verdict: Verdict) -> Timeline | None:
     tracks = _tracks(verdict, axis, ROW * len(kept) + 8)
     axis_y = ROW * len(kept) + 8 + TRACK * len(tracks)
     left_out = len(lanes) - len(kept)
-    note = f"Earlier treatments, {left_out} in number, are in the table only." if left_out else ""
+    note = f"{left_out} more are in the table only." if left_out else ""
     return Timeline(
         width=WIDTH,
         height=axis_y + 24,
@@ -82,7 +87,7 @@ def timeline(verdict: Verdict) -> Timeline | None:
         tracks=tracks,
         ticks=_ticks(axis),
         legend=_legend(kept, tracks),
-        summary=_summary(kept),
+        summary=_summary(kept, " and scores" if tracks else ""),
         note=note,
     )
 
@@ -99,12 +104,20 @@ def _legend(lanes: list[_Lane], tracks: tuple[Track, ...]) -> str:
 
 
 def _bar(lane: _Lane, place: int, axis: _Axis) -> Bar:
-    return Bar(lane.label, place * ROW, axis.bar(lane.greatest), axis.bar(lane.least), lane.solid)
+    return Bar(
+        _short(lane.name), place * ROW, axis.bar(lane.greatest), axis.bar(lane.least), lane.solid
+    )
 
 
 def _drug_lanes(verdict: Verdict) -> list[_Lane]:
     return [
-        _Lane(_short(found.trial.name), taken, found.trial.surely_taken, found.counts)
+        _Lane(
+            found.trial.name,
+            dates_taken(found.trial),
+            taken,
+            found.trial.surely_taken,
+            found.counts,
+        )
         for found in verdict.trials
         if (taken := found.trial.taken)
     ]
@@ -126,8 +139,13 @@ def _lane(treatment: Treatment, day: date) -> _Lane | None:
     last = end.last if end else day
     surely = end.first if end else (day if treatment.ongoing else start.last)
     least = Interval(start.last, surely) if start.last <= surely else None
+    told = f" to {shown(end)}" if end else (" to present" if treatment.ongoing else "")
     return _Lane(
-        _short(name_of(treatment)), Interval(start.first, min(last, day)), least, solid=False
+        name_of(treatment),
+        f"{shown(start)}{told}",
+        Interval(start.first, min(last, day)),
+        least,
+        solid=False,
     )
 
 
@@ -183,9 +201,7 @@ def _ticks(axis: _Axis) -> tuple[Tick, ...]:
     return tuple(Tick(axis.x(d), f"{d:%m/%Y}") for d in days if axis.first <= d)
 
 
-def _summary(lanes: list[_Lane]) -> str:
-    names = ", ".join(
-        f"{lane.label} {shown(lane.greatest.first)} to {shown(lane.greatest.last)}"
-        for lane in lanes
-    )
-    return f"Timeline of treatments and scores: {names}."
+def _summary(lanes: list[_Lane], scores: str) -> str:
+    """Return the figure in words, with each date as exactly as the record says it."""
+    told = "; ".join(f"{lane.name} {lane.dates}" for lane in lanes)
+    return f"Timeline of treatments{scores}: {told}."

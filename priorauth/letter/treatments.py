@@ -89,15 +89,25 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
         doses=_doses(trial),
         dates=dates_taken(trial),
         highest=str(trial.highest or ""),
-        time=str(trial.time("any"))
-        if trial.augments
-        else f"{trial.time()} {floor_of(trial)}".strip(),
+        time=_how_long(found),
         outcome=_outcome(trial.last),
         stopped=_stopped(trial.last),
         source=_source(t.source.value for t in trial.treatments if t.source),
         cites=cite(trial.evidence),
         note="; ".join(filter(None, (why, added, beside, tolerated, adherence))),
     )
+
+
+def _how_long(found: TrialVerdict) -> str:
+    """Return the time at a labeled dose, or the time taken where no such dose is labeled."""
+    trial = found.trial
+    doses = [form.least for t in trial.treatments for form in t.product.forms]
+    labeled = trial.drug.counts_as_antidepressant != "no" and None not in doses
+    if not trial.taken:
+        return ""
+    if trial.augments or not labeled:
+        return str(trial.time("any"))
+    return f"{trial.time()} {floor_of(trial)}"
 
 
 def is_current(found: TrialVerdict) -> bool:

@@ -12,13 +12,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from priorauth import Library, intake, pipeline, samples
 from priorauth.criteria import weigh_case
 from priorauth.pdf import Printer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY = date(2026, 11, 22)
 ROUNDS = 15

@@ -1,0 +1,94 @@
+"""What keeps the library's answer in doubt: a broken file, no version in force, other rules.
+
+Not for the criteria themselves: these doubts are about which criteria apply.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.payer import Stance
+from priorauth.problems import Place, Problem, Severity, errors, listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from priorauth.case import Case
+    from priorauth.library import Governing, Library, LibraryPayer
+    from priorauth.payer import Version
+
+ADMINISTRATOR = "the administrator of the library"
+
+
+def library_problems(library: Library, found: LibraryPayer | None) -> tuple[Problem, ...]:
+    """Return what is wrong with the payer's files; with all payer files when it was not found."""
+    if found:
+        return found.problems
+    broken = [one for one in library.payers() if one.payer is None]
+    return tuple(problem for one in broken for problem in one.problems)
+
+
+def doubts(
+    case: Case, library: Library, found: LibraryPayer | None, governing: Governing | None, day: date
+) -> Iterator[tuple[str, str]]:
+    """Yield each doubt as a question with whom to ask."""
+    for problem in errors(library_problems(library, found)):
+        yield f"A file of the library cannot be used: {problem}", ADMINISTRATOR
+    if governing is None:
+        if library.lapsed(case, day):
+            text = f"This payer's policy is on file, but no version of it is in force on {day}."
+            yield f"{text} Ask for the rules of that day.", "the payer"
+        return
+    version = governing.version
+    if version.stance is Stance.COVERED and version.criteria_for(case.request.kind) is None:
+        kind = case.request.kind.value
+        yield f"What the payer asks for a request of the kind {kind} is not on file.", "the payer"
+    if other := _other_indication(case, version):
+        text = f"The policy on file is for {version.indication}, the request for {other}."
+        yield f"{text} Ask for its rules, or correct `indication:`.", "the payer"
+
+
+def _other_indication(case: Case, version: Version) -> str:
+    """Return what the request is for when the version surely is for something else."""
+    approvals = case.request.known_service.approvals
+    asked = next((a.indication for a in approvals if a.id == case.request.indication), "")
+    known = {a.indication.casefold() for a in approvals}
+    named = (version.indication or "").casefold()
+    return asked if asked and named in known and asked.casefold() != named else ""
+
+
+def unheard(
+    case: Case, found: LibraryPayer | None, ids: set[str], asked: set[str]
+) -> Iterator[Problem]:
+    """Yield a warning for what the case says and nothing hears.
+
+    `ids` are the criteria that an exception may name, `asked` the attestations of the policy.
+    """
+    if found is None:
+        yield _warning(
+            "coverage.payer",
+            "this payer is not on file: the letter claims no criteria",
+            "Check the spelling against `priorauth payers`.",
+        )
+        return
+    for place, exception in enumerate(case.exceptions):
+        if ids and exception.criterion not in ids:
+            names = listed(nearest(exception.criterion, ids) or sorted(ids))
+            yield _warning(
+                f"exceptions.{place}.criterion",
+                "the policy has no criterion of this name, so the exception is not used",
+                f"Write {names}.",
+            )
+    for name in case.attestations:
+        near = nearest(name, asked - set(case.attestations), most=1)
+        if asked and name not in asked and near:
+            yield _warning(
+                "attestations",
+                "the policy asks no question of one of these names",
+                f"Did you mean `{near[0]}`?",
+            )
+
+
+def _warning(field: str, what: str, fix: str) -> Problem:
+    return Problem(Severity.WARNING, Place("", 0, field), what, fix)
