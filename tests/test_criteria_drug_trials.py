@@ -625,6 +625,21 @@ def test_an_outcome_that_the_policy_lists_needs_no_substitute() -> None:
     assert verdict(STOPPED, **rule)[0] is UNKNOWN
 
 
+def test_a_trial_that_can_count_in_two_ways_counts_in_the_better_one() -> None:
+    """As failed it costs no price, and as side effects it lies in the episode by a day."""
+    both: dict[str, Any] = {
+        "outcomes": ["no_response", "intolerance"],
+        "intolerance": {"counts": "yes", "least_trials": 4},
+    }
+    one = with_(SERTRALINE, outcome="intolerance")
+    assert judged(trials_rule(**TWO, **both), treatments=[one, VENLAFAXINE]).answer is MET
+    both["intolerance"] = {"counts": "yes"}
+    rule = trials_rule(weeks=6, in_episode=1, **both)
+    late = judged(rule, treatments=[one], episode={"onset": "2025-05-30"})
+    assert late.answer is MET
+    assert judged(rule, treatments=[one], episode={"onset": "2025-05-31"}).answer is NOT_MET
+
+
 UNSAID = drug("duloxetine", dose(60, "2025-06-30", "2025-07-06"))
 
 

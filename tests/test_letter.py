@@ -306,7 +306,7 @@ SAID: dict[str, tuple[Any, str]] = {
     "request.place_of_service": ("Office (11)", "Place of service Office (11)"),
     "request.codes.0.ndc": ("50458-0028-02", "NDC 50458-0028-02"),
     "request.codes.0.units": ("83", "x 83 units"),
-    "request.indication": ("mdd_si", "acute suicidal ideation or behavior"),
+    "request.indication": ("trd", "approved by the FDA for treatment-resistant depression"),
     "diagnoses.0.since": ("2024-12", "since 12/2024"),
     "treatments.0.stopped_because": ("it gave her nothing", "it gave her nothing"),
     "treatments.0.adherence_percent": ("91", "adherence 91 percent"),

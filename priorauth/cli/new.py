@@ -55,6 +55,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     if found is None:
         on_file = listed(library.payer_ids, "and")
         click.echo(
-            f"This payer is not on file: the letter will claim no criteria. On file: {on_file}."
+            f"This payer is not on file: the letter will claim no criteria. On file: {on_file}.",
+            err=True,
         )
     click.echo(f"{output}  Fill it in, then: priorauth check {output}")
