@@ -39,6 +39,13 @@ _SAYINGS = {
     "too_long": "has too many entries",
 }
 _FIXES = {
+    "at_least": "Ask for fewer, or add parts under `of:`.",
+    "classes": "Write at most as many `classes:` as `least:`.",
+    "question": "Write both `attestation:` and `question:`, or neither.",
+    "exclusion": "Write `diagnoses:`, or `attestation:` with its `question:`.",
+    "no_criteria": "Write `criteria:`, or another `stance:`.",
+    "same_id": "Give each criterion and group an id of its own.",
+    "criterion_kind": "Write `kind:` with one of the kinds in the other policies, such as age.",
     "model_type": "Write its keys on the lines below it, indented.",
     "model_attributes_type": "Write its keys on the lines below it, indented.",
     "dict_type": "Write its keys on the lines below it, indented.",
