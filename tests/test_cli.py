@@ -145,8 +145,14 @@ def test_an_interrupted_command_stops_in_a_word(tmp_path: Path) -> None:
     """Ctrl-C is told as such: no traceback, nothing written, exit code 2."""
     pipe = tmp_path / "case.yaml"
     os.mkfifo(pipe)
+    # Where the suite itself runs in the background, Ctrl-C is ignored and so inherited: a command
+    # that a person starts never is, so the child begins as theirs would.
+    start = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from priorauth.cli import main; main()"
+    )
     with subprocess.Popen(
-        [sys.executable, "-m", "priorauth", "letter", str(pipe)],
+        [sys.executable, "-c", start, "letter", str(pipe)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
@@ -154,8 +160,11 @@ def test_an_interrupted_command_stops_in_a_word(tmp_path: Path) -> None:
     ) as process:
         writer = os.open(pipe, os.O_WRONLY)  # waits until the command reads
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-        os.close(writer)
+        try:
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+            os.close(writer)
     assert process.returncode == 2
     assert (out, err.strip()) == ("", "Stopped.")
     assert [path.name for path in tmp_path.iterdir()] == ["case.yaml"]
