@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.criteria import LetterKind
+from priorauth.criteria.drug_trials import capital
 from priorauth.dates import age_on, shown
 from priorauth.letter import findings, heading, words
 from priorauth.letter.cites import Citer
@@ -105,7 +106,7 @@ def _work(work: evidence.Work) -> Work:
     size = f", {work.n} participants" if work.n else ""
     return Work(
         work.reference.rstrip("."),
-        f"{words.capital(work.design)}{size}",
+        f"{capital(work.design)}{size}",
         tuple(f.text for f in work.figures),
         work.limitations,
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.criteria import Answer
+from priorauth.criteria.drug_trials import capital
 from priorauth.criteria.verdict import STANCE
 from priorauth.dates import shown
 from priorauth.letter.cites import Citer
 from priorauth.letter.contract import CriterionRow, ExceptionAsked, Statement
 from priorauth.letter.heading import addressee
-from priorauth.letter.words import capital, paragraphs
+from priorauth.letter.words import paragraphs
 from priorauth.payer import Stance
 from priorauth.problems import listed
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from priorauth.criteria import Answer
-from priorauth.criteria.drug_trials import dates_taken, floor_of
+from priorauth.criteria.drug_trials import capital, dates_taken, floor_of
 from priorauth.dates import shown
 from priorauth.history import (
     Course,
@@ -84,7 +84,7 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
         else ""
     )
     return TreatmentRow(
-        name=_sentence(trial.name),
+        name=capital(trial.name),
         drug_class=trial.drug.drug_class,
         doses=_doses(trial),
         dates=dates_taken(trial),
@@ -114,10 +114,6 @@ def is_current(found: TrialVerdict) -> bool:
     """Return whether the trial is an antidepressant for depression that is still taken."""
     trial = found.trial
     return trial.ongoing and trial.for_depression and trial.drug.role is Role.ANTIDEPRESSANT
-
-
-def _sentence(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 def _doses(trial: Trial) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from priorauth.criteria.drug_trials import capital
 from priorauth.dates import shown
 from priorauth.letter.cites import Citer
 from priorauth.letter.contract import Section, Statement
@@ -25,11 +26,6 @@ RATIONALE = {
 }
 SAFETY = {"safety": "Safety", "monitoring": "Monitoring"}
 _ACRONYMS = {"rems": "REMS", "pdmp": "PDMP", "mdd": "MDD"}
-
-
-def capital(text: str) -> str:
-    """Return the text with a capital first letter."""
-    return text[:1].upper() + text[1:]
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
