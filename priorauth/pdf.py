@@ -9,6 +9,7 @@ import logging
 import os
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -20,13 +21,16 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
+
+    from weasyprint.document import Document
 
 # A made-up place: relative addresses are resolved against `file:` only, but no such file is read.
 _ROOT = "/templates/"
 _BASE = f"file://{_ROOT}"
 STYLE = "print.css"
+_VARIANT = "pdf/ua-1"
 _NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>'
 _LACKING = (
     "the case holds a character that the letter's fonts lack; write it in Latin letters, "
@@ -84,6 +88,17 @@ class TemplateFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries n
         raise _RefusedError
 
 
+@dataclass(frozen=True)
+class LaidOut:
+    """Pages as laid out, not yet written."""
+
+    document: Document = field(repr=False)
+
+    def __len__(self) -> int:
+        """Return how many pages there are."""
+        return len(self.document.pages)
+
+
 class Printer:
     """Lays out letters of one library; reads the style sheet and the fonts once.
 
@@ -95,25 +110,46 @@ class Printer:
         self._fetcher = TemplateFetcher(folders)
         with _no_fonts_of_the_machine():
             self._fonts = FontConfiguration()
+        self._sheets: dict[str, CSS] = {}
         with _strictly():
-            self._style = CSS(
-                url=f"{_BASE}{STYLE}", url_fetcher=self._fetcher, font_config=self._fonts
-            )
+            self._style = self._sheet(STYLE)
 
     def pdf(self, html: str, day: date) -> bytes:
         """Return the tagged PDF (PDF/UA-1) of the HTML; the same bytes for the same input and day.
 
         Raises LayoutError when something is missing or would be drawn otherwise than it says.
         """
-        with _strictly(), _dated(day):
+        return self.write([self.lay_out(html)], day)
+
+    def lay_out(self, html: str, *, style: str = "") -> LaidOut:
+        """Return the HTML as pages, `style` being a second style sheet of the template folders.
+
+        Raises LayoutError when something is missing or would be drawn otherwise than it says.
+        """
+        with _strictly():
+            sheets = [self._style, *([self._sheet(style)] if style else [])]
             page = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher)
-            found = page.write_pdf(
-                stylesheets=[self._style],
-                font_config=self._fonts,
-                pdf_variant="pdf/ua-1",
-                pdf_identifier=b"priorauth",
+            return LaidOut(
+                page.render(stylesheets=sheets, font_config=self._fonts, pdf_variant=_VARIANT)
             )
+
+    def write(self, parts: Sequence[LaidOut], day: date) -> bytes:
+        """Return the pages of all parts as one tagged PDF; title and language are the first's.
+
+        Raises LayoutError as `lay_out` does.
+        """
+        with _strictly(), _dated(day):
+            first = parts[0].document
+            pages = [page for part in parts for page in part.document.pages]
+            found = first.copy(pages).write_pdf(pdf_variant=_VARIANT, pdf_identifier=b"priorauth")
         return bytes(found)
+
+    def _sheet(self, name: str) -> CSS:
+        if name not in self._sheets:
+            self._sheets[name] = CSS(
+                url=f"{_BASE}{name}", url_fetcher=self._fetcher, font_config=self._fonts
+            )
+        return self._sheets[name]
 
 
 @contextmanager

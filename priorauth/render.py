@@ -52,13 +52,15 @@ def environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     return jinja
 
 
-def render(letter: Letter, folders: Iterable[Path], payer_id: str = "") -> str:
-    """Return the letter as HTML, by the payer's own template where there is one.
+def render(
+    letter: Letter, folders: Iterable[Path], payer_id: str = "", template: str = "letter.html"
+) -> str:
+    """Return a document of the letter's content as HTML, by the payer's own template if any.
 
     Raises BadTemplateError with file and line; its text holds no value of the letter.
     """
     searched = tuple(folders)
-    names = [f"{payer_id}/letter.html", "letter.html"] if payer_id else ["letter.html"]
+    names = [f"{payer_id}/{template}", template] if payer_id else [template]
     try:
         return environment(searched).select_template(names).render(letter=letter)
     except TemplateSyntaxError as error:
