@@ -11,7 +11,7 @@ from priorauth.criteria import LetterKind
 from priorauth.criteria.drug_trials import capital
 from priorauth.dates import age_on, shown
 from priorauth.letter import findings, heading, words
-from priorauth.letter.cites import Citer
+from priorauth.letter.cites import Citer, Numbering, packet
 from priorauth.letter.contract import Enclosure, Letter, Row, Work
 from priorauth.letter.timeline import timeline
 from priorauth.letter.treatments import is_current, treatment_groups
@@ -23,18 +23,20 @@ if TYPE_CHECKING:
     from priorauth.case import Case
     from priorauth.criteria import Verdict
 
-__all__ = ["Letter", "compose"]
+__all__ = ["Letter", "Numbering", "compose"]
 
 # The safety topics of reference/services.yaml that a letter states, in this order.
 _SAFETY_TOPICS = ("monitoring", "limitation")
 
 
-def compose(verdict: Verdict, *, draft: bool = False) -> Letter:
+def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | None = None) -> Letter:
     """Return the content of the letter that the verdict calls for.
 
-    It is a draft when one is asked for, and always while questions stand.
+    It is a draft when one is asked for, and always while questions stand. With the numbering of
+    a packet it cites packet pages; raises LookupError or ValueError for a page not enclosed.
     """
     case = verdict.case
+    cite = Citer(case, numbering)
     person = case.prescriber
     works = _works(verdict)
     return Letter(
@@ -53,16 +55,16 @@ def compose(verdict: Verdict, *, draft: bool = False) -> Letter:
         reference=tuple(heading.reference(verdict)),
         request=heading.request(verdict),
         status=heading.status(case),
-        state=tuple(heading.state(case)),
-        treatments=treatment_groups(verdict, Citer(case)),
+        state=tuple(heading.state(case, cite)),
+        treatments=treatment_groups(verdict, cite),
         timeline=timeline(verdict),
         policy=findings.policy(verdict) if verdict.finding else "",
-        criteria=tuple(findings.criteria(verdict)),
-        exceptions=tuple(findings.exceptions(verdict)),
+        criteria=tuple(findings.criteria(verdict, cite)),
+        exceptions=tuple(findings.exceptions(verdict, cite)),
         rationale=words.sections(case, words.RATIONALE),
         safety=words.sections(case, words.SAFETY),
         safety_facts=_safety_facts(case),
-        attested=tuple(words.attested(verdict)),
+        attested=tuple(words.attested(verdict, cite)),
         evidence=tuple(_work(w) for w in works if case.request.service in w.services),
         background=tuple(_work(w) for w in works if _is_background(w, case.request.service)),
         ask=tuple(_ask(verdict)),
@@ -73,9 +75,15 @@ def compose(verdict: Verdict, *, draft: bool = False) -> Letter:
             "medical record."
         ),
         enclosures=tuple(
-            Enclosure(case.exhibit_letter(exhibit.id), exhibit.title, exhibit.pages or "")
+            Enclosure(
+                case.exhibit_letter(exhibit.id),
+                exhibit.title,
+                exhibit.pages or "",
+                numbering.part(exhibit.id).span if numbering else "",
+            )
             for exhibit in case.exhibits
         ),
+        packet=packet(numbering) if numbering else None,
     )
 
 

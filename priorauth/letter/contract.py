@@ -44,7 +44,8 @@ class Cite:
 
     exhibit: str = _is("exhibit letter: A, B, …")
     page: int = _is("page of that exhibit, counted from 1")
-    text: str = _is("both in words: `Ex. A p. 3`")
+    packet_page: int = _is("page of the packet; 0 in a letter by itself")
+    text: str = _is("the place in words: `Ex. A p. 3`, or in a packet `p. 12 (A-3)`")
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,25 @@ class Enclosure:
     letter: str = _is("exhibit letter")
     title: str = _is("title")
     pages: str = _is("which pages, or empty for all")
+    packet_pages: str = _is("its packet pages: `12 to 15`; empty in a letter by itself")
+
+
+@dataclass(frozen=True)
+class Content:
+    """One document of the packet, as its list of contents names it."""
+
+    letter: str = _is("exhibit letter, or empty")
+    title: str = _is("what it is")
+    first: int = _is("the packet page that it begins on")
+    pages: str = _is("its packet pages: `12 to 15`")
+
+
+@dataclass(frozen=True)
+class Packet:
+    """The packet that the letter is part of."""
+
+    pages: int = _is("how many pages it has")
+    contents: tuple[Content, ...] = _is("its documents in their order")
 
 
 @dataclass(frozen=True)
@@ -223,3 +243,4 @@ class Letter:
     signer: Row = _is("printed name and credentials of who signs, with the NPI")
     attestation: str = _is("the sentence that the signer stands for")
     enclosures: tuple[Enclosure, ...] = _is("what is enclosed")
+    packet: Packet | None = _is("the packet around the letter; None for a letter by itself")

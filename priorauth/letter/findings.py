@@ -8,7 +8,6 @@ from priorauth.criteria import Answer
 from priorauth.criteria.drug_trials import capital
 from priorauth.criteria.verdict import STANCE
 from priorauth.dates import shown
-from priorauth.letter.cites import Citer
 from priorauth.letter.contract import CriterionRow, ExceptionAsked, Statement
 from priorauth.letter.heading import addressee
 from priorauth.letter.words import paragraphs
@@ -18,18 +17,18 @@ from priorauth.problems import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from priorauth.case import Case
     from priorauth.criteria import Fact, Finding, Verdict
+    from priorauth.letter.cites import Citer
 
 _STANCES = {Stance.EXPERIMENTAL: "experimental or investigational"}
 
 
-def criteria(verdict: Verdict) -> Iterator[CriterionRow]:
+def criteria(verdict: Verdict, cite: Citer) -> Iterator[CriterionRow]:
     """Yield the payer's criteria with their findings, one row each, groups opened."""
     if verdict.finding:
         whole = verdict.finding
         for place, part in enumerate(whole.parts if whole.kind == "all" else (whole,), 1):
-            yield from _rows(part, str(place), "", verdict.case)
+            yield from _rows(part, str(place), "", cite)
 
 
 def policy(verdict: Verdict) -> str:
@@ -39,9 +38,9 @@ def policy(verdict: Verdict) -> str:
     return f"{addressee(verdict).name}: {verdict.governing.title}"
 
 
-def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[CriterionRow]:
+def _rows(finding: Finding, number_: str, group: str, cite: Citer) -> Iterator[CriterionRow]:
     if not finding.parts:
-        yield _row(finding, number_, group, case)
+        yield _row(finding, number_, group, cite)
         return
     parts = [part for part in finding.parts if _is_shown(part, finding)]
     numbers = [f"{number_}{chr(ord('a') + place)}" for place in range(len(parts))]
@@ -56,7 +55,7 @@ def _rows(finding: Finding, number_: str, group: str, case: Case) -> Iterator[Cr
         reason=f"See {listed(numbers, 'and')}.",
     )
     for part, inner in zip(parts, numbers, strict=True):
-        yield from _rows(part, inner, f"part of {number_}", case)
+        yield from _rows(part, inner, f"part of {number_}", cite)
 
 
 def _is_shown(part: Finding, whole: Finding) -> bool:
@@ -66,8 +65,7 @@ def _is_shown(part: Finding, whole: Finding) -> bool:
     return part.answer in {Answer.MET, whole.answer}
 
 
-def _row(finding: Finding, number_: str, group: str, case: Case) -> CriterionRow:
-    cite = Citer(case)
+def _row(finding: Finding, number_: str, group: str, cite: Citer) -> CriterionRow:
     return CriterionRow(
         number=number_,
         id=finding.id,
@@ -91,12 +89,11 @@ def questions(verdict: Verdict) -> Iterator[Statement]:
         yield Statement(f"{question.text}{who}", ())
 
 
-def exceptions(verdict: Verdict) -> Iterator[ExceptionAsked]:
+def exceptions(verdict: Verdict, cite: Citer) -> Iterator[ExceptionAsked]:
     """Yield the exceptions that are asked for."""
     requirements = (
         {one.id: one.requirement for one in verdict.finding.walk()} if verdict.finding else {}
     )
-    cite = Citer(verdict.case)
     for found in verdict.exceptions:
         yield ExceptionAsked(
             _stance(verdict)

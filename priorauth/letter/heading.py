@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from priorauth.criteria import LetterKind
 from priorauth.dates import shown
-from priorauth.letter.cites import Citer
 from priorauth.letter.contract import Party, Row
 from priorauth.letter.treatments import number
 from priorauth.reference import scales
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from priorauth.case import Address, Case, RequestedCode
     from priorauth.criteria import Verdict
     from priorauth.history import Score
+    from priorauth.letter.cites import Citer
     from priorauth.payer import Destination
 
 _TITLES = {
@@ -162,9 +162,8 @@ def status(case: Case) -> tuple[str, ...]:
     )
 
 
-def state(case: Case) -> Iterator[Row]:
+def state(case: Case, cite: Citer) -> Iterator[Row]:
     """Yield each row of the present state."""
-    cite = Citer(case)
     for diagnosis in case.diagnoses[:1]:
         since = f", since {shown(diagnosis.since)}" if diagnosis.since else ""
         yield Row("Diagnosis", f"{diagnosis.code} {diagnosis.title}{since}")

@@ -21,17 +21,15 @@ from priorauth.problems import listed
 from priorauth.reference.drugs import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from priorauth.case import Case
     from priorauth.criteria import TrialVerdict, Verdict
     from priorauth.dates import PartialDate
-    from priorauth.history import Dose, Evidence
-    from priorauth.letter.contract import Cite
+    from priorauth.history import Dose
+    from priorauth.letter.cites import Citer
     from priorauth.trials import Trial
-
-    Citer = Callable[[Iterable[Evidence]], tuple[Cite, ...]]
 
 _SOURCES = {
     "chart": "chart",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from priorauth.criteria.drug_trials import capital
 from priorauth.dates import shown
-from priorauth.letter.cites import Citer
 from priorauth.letter.contract import Section, Statement
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from priorauth.case import Case
     from priorauth.criteria import Verdict
+    from priorauth.letter.cites import Citer
 
 RATIONALE = {
     "present_state": "Present state",
@@ -43,11 +43,10 @@ def sections(case: Case, headings: dict[str, str]) -> tuple[Section, ...]:
     )
 
 
-def attested(verdict: Verdict) -> Iterator[Statement]:
+def attested(verdict: Verdict, cite: Citer) -> Iterator[Statement]:
     """Yield what somebody stands for, where no payer's criteria say what is to be shown."""
     if verdict.finding:
         return
-    cite = Citer(verdict.case)
     for name, found in verdict.case.attestations.items():
         words = found.statement or _words(name)
         answer = "yes" if found.answer else "no"
