@@ -1,0 +1,88 @@
+"""Read a case: the one door. Every problem at once, with its line; after the door all is right.
+
+`values` reads each value by itself; the other files check what only several values together show.
+Not for weighing: whether what the case holds is enough is for `criteria`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from priorauth import datafile
+from priorauth.case import Case
+from priorauth.fields import MISSING, words_of
+from priorauth.intake import dates, diagnoses, exhibits, request, treatments, values
+from priorauth.problems import Problem, Severity, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from priorauth.datafile import Datafile
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A case file as read: the case when nothing is wrong with it, and every problem."""
+
+    case: Case | None = field(repr=False)
+    problems: tuple[Problem, ...]
+    folder: Path | None = None
+
+
+def read(path: Path, day: date) -> Intake:
+    """Return the case in the file at `path`, as it is to be understood on `day`."""
+    return understand(datafile.read(path), day, path.parent)
+
+
+def understand(data: Datafile, day: date, folder: Path | None = None) -> Intake:
+    """Return the case that a file holds; its exhibits are looked for in `folder`, if given."""
+    data = replace(data, words=_case_words())
+    if data.value is None:
+        return Intake(None, data.problems, folder)
+    pieces, problems = values.pieces_of(data)
+    if isinstance(data.value, dict):
+        problems += [found for check in _CHECKS for found in check(data, day)]
+        problems += exhibits.missing_files(data, folder) if folder else []
+    found = _sorted(_told_once([*data.problems, *problems]))
+    case = None if errors(found) else values.assembled(pieces)
+    return Intake(case, found, folder)
+
+
+@cache
+def _case_words() -> frozenset[str]:
+    return words_of(Case)
+
+
+def _told_once(problems: list[Problem]) -> list[Problem]:
+    """Return the problems without a second one for a field that is there but empty."""
+    missing = {p.place: p.fix for p in problems if p.what == MISSING}
+    empty = {p.place for p in problems if p.what in (datafile.NO_VALUE, datafile.NULL)}
+    return [
+        replace(p, fix=missing[p.place])
+        if p.what == datafile.NO_VALUE and p.place in missing
+        else p
+        for p in problems
+        if not (p.what == MISSING and p.place in empty)
+    ]
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    order = list(Severity)
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda p: (order.index(p.severity), p.place.line)))
+
+
+_CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
+    dates.impossible,
+    exhibits.unlisted,
+    request.codes,
+    diagnoses.in_remission,
+    treatments.doses,
+    treatments.outcomes,
+    request.urgency,
+    treatments.augmented,
+)

@@ -1,0 +1,80 @@
+"""The request: codes that the service has on its day, and a reason for urgency."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.case import Day
+from priorauth.codes import ProcedureCode
+from priorauth.fields import problem
+from priorauth.intake.places import at, entries, right
+from priorauth.problems import Problem, Severity, listed
+from priorauth.reference import services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from priorauth.datafile import Datafile, Trail
+    from priorauth.reference.services import Service, ServiceCode
+
+
+def codes(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each code that the service asked for does not have on the day it starts."""
+    name = at(data, ("request", "service"))
+    service = services.find(name) if isinstance(name, str) else None
+    on = right(data, ("request", "start"), Day) or day
+    for entry in entries(data, ("request", "codes")):
+        trail = (*entry, "code")
+        code = right(data, trail, ProcedureCode)
+        if service and code:
+            yield from _code_problems(data, trail, code, service, on)
+
+
+def _code_problems(
+    data: Datafile, trail: Trail, code: str, service: Service, on: date
+) -> Iterator[Problem]:
+    known = service.code(code)
+    if other := service.not_code(code):
+        really = f"; it is {other.really}" if other.really else ""
+        yield problem(data, trail, f"{other.what}{really}", _write_code(service, on))
+    elif known is None:
+        yield problem(
+            data,
+            trail,
+            f"this code is not on file for {service.short_name}",
+            f"Check it with the payer. {_write_code(service, on)}",
+            Severity.WARNING,
+        )
+    elif not known.valid_on(on):
+        fix = f"Write {known.replaced_by}." if known.replaced_by else _write_code(service, on)
+        yield problem(data, trail, _lapsed(known, on), fix)
+
+
+def _lapsed(code: ServiceCode, on: date) -> str:
+    if code.valid_to and code.valid_to < on:
+        return f"this code ended on {code.valid_to}"
+    return f"this code begins on {code.valid_from}"
+
+
+def _write_code(service: Service, on: date) -> str:
+    valid = [code.code for code in service.codes_on(on) if code.system in ("HCPCS", "CPT")]
+    return (
+        f"For {service.short_name} write {listed(valid)}."
+        if valid
+        else "Ask the payer which code to use."
+    )
+
+
+def urgency(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield a problem when the request is urgent and no reason stands beside it."""
+    del day
+    urgent = right(data, ("request", "urgent"), bool)
+    if urgent and not at(data, ("request", "urgent_because")):
+        yield problem(
+            data,
+            ("request", "urgent"),
+            "an urgent request needs the prescriber's reason",
+            "Write `urgent_because:` in the prescriber's own words: how delay endangers "
+            "life, health or function. Or write `urgent: no`.",
+        )

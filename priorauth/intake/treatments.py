@@ -1,0 +1,105 @@
+"""Treatments: doses beside the label, outcomes beside figures, augmentation beside its drug."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.fields import problem
+from priorauth.history import Change, Dose, Outcome, Percent
+from priorauth.intake.places import at, entries, product, right
+from priorauth.problems import Problem, Severity
+from priorauth.reference import drugs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from priorauth.datafile import Datafile, Trail
+
+_UNIT_IN_CASE = {drugs.DoseUnit.MG_IN_24_HOURS: "mg/day"}  # a patch's dose, as charts write it
+
+
+def doses(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each dose in a unit that is not its drug's, or above the label's maximum."""
+    del day
+    for treatment in entries(data, ("treatments",)):
+        found = product(data, (*treatment, "drug"))
+        for trail in entries(data, (*treatment, "doses")):
+            dose = right(data, trail, Dose)
+            if found and dose:
+                yield from _dose_problems(data, trail, dose, found)
+
+
+def _dose_problems(
+    data: Datafile, trail: Trail, dose: Dose, product: drugs.Product
+) -> Iterator[Problem]:
+    greatest = product.greatest_range
+    if dose.unit != _UNIT_IN_CASE.get(product.unit, product.unit):
+        yield problem(
+            data,
+            trail,
+            f"this drug is dosed in {product.unit}",
+            "Write the amount in that unit, or check the drug's form; "
+            "ketamine and esketamine sessions have entries of their own.",
+        )
+    elif greatest and dose.amount > greatest[1]:
+        yield problem(
+            data,
+            trail,
+            f"the dose is above the label's maximum of {greatest[1].normalize():f} {product.unit}",
+            "Compare it with the record; if it is right, the letter prints it as it is.",
+            Severity.WARNING,
+        )
+
+
+_BOUNDS = {
+    Outcome.NO_RESPONSE: (-1000, 25),
+    Outcome.PARTIAL_RESPONSE: (25, 50),
+    Outcome.RESPONSE: (50, 1000),
+    Outcome.REMISSION: (50, 1000),
+}
+
+
+def outcomes(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each outcome that its improvement in percent contradicts."""
+    del day
+    for entry in entries(data, ("treatments",)):
+        outcome = right(data, (*entry, "outcome"), Outcome)
+        improvement = right(data, (*entry, "improvement_percent"), Percent)
+        change = right(data, (*entry, "change"), Change)
+        if improvement is None and change:
+            improvement = change.improvement_percent
+        if outcome not in _BOUNDS or improvement is None:
+            continue
+        low, high = _BOUNDS[outcome]
+        if not low <= improvement <= high:
+            yield problem(
+                data,
+                (*entry, "outcome"),
+                "the outcome and the improvement in percent do not agree",
+                "No response is up to 25, partial response 25 to 50, response 50 or more: "
+                "compare both with the record.",
+                Severity.WARNING,
+            )
+
+
+def augmented(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each augmentation of a drug that is not among the treatments."""
+    del day
+    every = list(entries(data, ("treatments",)))
+    named = [entry for entry in every if at(data, (*entry, "drug"))]
+    products = [product(data, (*entry, "drug")) for entry in named]
+    if None in products:
+        return  # a name that is not known can be that of the drug that is missed
+    taken = {found.drug.agent for found in products if found}
+    for entry in every:
+        trail = (*entry, "augments")
+        first = product(data, trail)
+        if first and first.drug.agent not in taken:
+            yield problem(
+                data,
+                trail,
+                "the drug that this one was added to is not among the treatments",
+                "Add that drug with its doses and dates.",
+                Severity.WARNING,
+            )
