@@ -27,6 +27,7 @@ from priorauth.codes import (
 )
 from priorauth.dates import PartialDate
 from priorauth.history import Evidences, Score, Treatment
+from priorauth.page_ranges import parse
 from priorauth.reference import icd10cm, services
 
 MOST_LIST = 500
@@ -292,6 +293,17 @@ class Attestation(Record):
     evidence: Evidences = ()
 
 
+def _page_ranges(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
+    """Return pages as they are written once they can be read."""
+    try:
+        parse(value)
+    except (TypeError, ValueError):
+        raise PydanticCustomError(
+            "page_ranges", "must be page numbers in rising order, none of them twice"
+        ) from None
+    return value
+
+
 class Exhibit(Record):
     """A document that is enclosed."""
 
@@ -309,7 +321,7 @@ class Exhibit(Record):
         "other",
     ]
     file: Line
-    pages: Line | None = None
+    pages: Annotated[Line, BeforeValidator(_page_ranges)] | None = None
 
 
 class Rationale(Record):

@@ -53,6 +53,7 @@ _FIXES = {
     "string_type": "Write it as text after the colon; a long text follows `|` on indented lines.",
     "one_line": "Write it on one line, without line breaks or control characters.",
     "unseen": "Type the text again: it was copied with a control character in it.",
+    "page_ranges": "Write them on one line: 3-5, or 2,4-6; leave `pages:` out for all pages.",
     "slug_key": "Write it in small letters, digits and _, such as rems_site_certified.",
     "bool_parsing": "Write yes or no; leave the line out when it is not known.",
     "string_too_long": "Keep it to what a reviewer needs; enclose the rest as an exhibit.",

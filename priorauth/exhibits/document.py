@@ -1,0 +1,84 @@
+"""Open a PDF that somebody else made: locked, damaged or sound.
+
+Not for what its pages hold: `cleaning` looks at that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pikepdf import AccessMode, PasswordError, Pdf, PdfError, settings
+
+from priorauth.exhibits.remarks import RefusedError, Remark, error, hint, warning
+from priorauth.exhibits.tree import AGAIN, Leaf, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+# What qpdf says when it leaves a page out while it mends a file.
+_LOCKED = error(
+    "{it} is locked by a password",
+    "Open it with the password and save it without, or print it to a new PDF.",
+)
+_DAMAGED = error("{it} is damaged and cannot be read", AGAIN)
+_LACKING = error("{it} is damaged: one of its pages cannot be read", AGAIN)
+_LOST = ("ignoring duplicate", "non-dictionary object; ignoring", "kid is null")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as opened: its pages, and what is to be said of it as a whole."""
+
+    pdf: Pdf = field(repr=False)
+    pages: tuple[Leaf, ...] = field(repr=False)
+    remarks: tuple[Remark, ...] = ()
+    repaired: bool = False
+
+
+def open_pdf(path: Path) -> Document:
+    """Return the document at a path; raise RefusedError."""
+    _guard()
+    try:
+        pdf = Pdf.open(path, inherit_page_attributes=False, access_mode=AccessMode.stream)
+    except PasswordError:
+        raise RefusedError(_LOCKED) from None
+    except (PdfError, RuntimeError, ValueError):
+        raise RefusedError(_DAMAGED) from None
+    try:
+        pages, remarks = leaves(pdf)
+    except (PdfError, RuntimeError, ValueError):
+        raise RefusedError(_DAMAGED) from None
+    warnings = pdf.get_warnings()
+    if any(lost in told for told in warnings for lost in _LOST):
+        raise RefusedError(_LACKING)
+    remarks = (*remarks, *_mended(warnings), *_protected(pdf))
+    return Document(pdf, pages, remarks, bool(warnings))
+
+
+def _guard() -> None:
+    """Keep a document that was made to fill the memory from filling it."""
+    settings.set_qpdf_limits(flate_max_memory=200_000_000, doc_max_warnings=200)
+
+
+def _mended(warnings: Iterable[str]) -> tuple[Remark, ...]:
+    if not warnings:
+        return ()
+    return (
+        warning(
+            "the file of {it} is damaged and was repaired",
+            "Compare its pages in the packet with the original, one by one.",
+        ),
+    )
+
+
+def _protected(pdf: Pdf) -> tuple[Remark, ...]:
+    if not pdf.is_encrypted:
+        return ()
+    return (
+        hint(
+            "{it} is protected against changes, and opens without a password; "
+            "the pages in the packet are not protected",
+        ),
+    )
