@@ -75,8 +75,9 @@ def test_pages_outside_the_document_are_told_with_its_page_count(
     assert found.enclosed == ()
     assert told(found) == [
         (
-            "case.yaml: error: exhibits.0.pages: `pages:` names a page that exhibit A (notes) does not "
-            "have: it has 7 pages. Write the pages that are there, or leave `pages:` out for all."
+            "case.yaml: error: exhibits.0.pages: `pages:` names a page that exhibit A (notes) "
+            "does not have: it has 7 pages. "
+            "Write the pages that are there, or leave `pages:` out for all."
         )
     ]
 
@@ -90,12 +91,13 @@ def test_the_problems_of_every_exhibit_are_told_at_once(tmp_path: Path) -> None:
     assert [one.letter for one in found.enclosed] == ["B"]
     assert told(found) == [
         (
-            "case.yaml: error: exhibits.0.file: the file of exhibit A (missing) is not there. Put the "
-            "file beside the case file, or remove the exhibit: only what is there is enclosed."
+            "case.yaml: error: exhibits.0.file: the file of exhibit A (missing) is not there. "
+            "Put the file beside the case file, or remove the exhibit: "
+            "only what is there is enclosed."
         ),
         (
-            "case.yaml: error: exhibits.2.file: the file of exhibit C (empty) is empty (0 bytes). Save "
-            "or scan the document again: the copy has failed."
+            "case.yaml: error: exhibits.2.file: the file of exhibit C (empty) is empty (0 bytes). "
+            "Save or scan the document again: the copy has failed."
         ),
     ]
 
