@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Done]
 
-COMMANDS = ("new", "check", "letter", "payers", "payer", "samples", "sample", "demo", "doctor")
+COMMANDS = (
+    "new",
+    "check",
+    "letter",
+    "payers",
+    "payer",
+    "vars",
+    "samples",
+    "sample",
+    "demo",
+    "doctor",
+)
 OPTIONS = {
     "new": ("-o", "--force", "--on", "--library"),
     "check": ("--json", "--on", "--library"),

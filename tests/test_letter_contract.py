@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from priorauth.letter import contract
-from priorauth.library import shipped
+from priorauth import pipeline, samples
+from priorauth.cli.sample import DEMO, DEMO_DAY
+from priorauth.letter import compose, contract, guide
+from priorauth.library import Library, shipped
+
+if TYPE_CHECKING:
+    import pytest
 
 GUIDE = shipped() / "templates" / "README.md"
+FIRST = "## `letter`"
 LETTER = shipped() / "templates" / "letter.html"
 
 
-def documented() -> dict[str, set[str]]:
-    """Return the names under each heading of the guide."""
-    parts = re.split(r"^## `(\w+)`$", GUIDE.read_text("utf-8"), flags=re.MULTILINE)[1:]
-    return {
-        parts[place]: set(re.findall(r"^\| `(\w+)` \|", parts[place + 1], flags=re.MULTILINE))
-        for place in range(0, len(parts), 2)
-    }
+def guided(library: Library) -> tuple[guide.Kind, ...]:
+    """Return the guide as made from the contract and the letters of the demo."""
+    weighed = [pipeline.weigh(samples.find(name).path, library, DEMO_DAY) for name in DEMO]
+    return guide.kinds([compose(one.verdict) for one in weighed if one.verdict])
 
 
 def actual() -> dict[str, set[str]]:
@@ -33,9 +37,33 @@ def actual() -> dict[str, set[str]]:
     }
 
 
-def test_the_guide_names_every_variable_and_no_other() -> None:
+def test_the_guide_names_every_variable_and_no_other(library: Library) -> None:
     """The guide and the contract agree both ways."""
-    assert documented() == actual()
+    found = guided(library)
+    assert {kind.name: {one.name for one in kind.variables} for kind in found} == actual()
+
+
+def test_the_guide_in_the_folder_is_fresh(library: Library, request: pytest.FixtureRequest) -> None:
+    """templates/README.md ends with what `priorauth vars --markdown` prints."""
+    text = GUIDE.read_text("utf-8")
+    written, made = text[text.index(FIRST) :], guide.markdown(guided(library))
+    if request.config.getoption("--update-golden"):
+        GUIDE.write_text(text[: text.index(FIRST)] + made, "utf-8")
+        return
+    assert written == made, "Make it anew: pytest tests/test_letter_contract.py --update-golden"
+
+
+def test_every_variable_has_a_type_and_most_have_an_example(library: Library) -> None:
+    """Types are words, and a text that some sample prints is shown."""
+    found = {f"{k.name}.{v.name}": v for k in guided(library) for v in k.variables}
+    assert found["letter.patient"].example == "Dana Whitfield"
+    assert found["letter.draft"].type == "yes or no"
+    assert found["letter.treatments"].type == "list of TreatmentGroup"
+    assert found["letter.timeline"].type == "Timeline, or None"
+    assert found["Bar.thin"].type == "two numbers"
+    assert all(len(one.example) <= 60 for one in found.values())
+    texts = [one for one in found.values() if one.type == "text"]
+    assert sum(bool(one.example) for one in texts) > len(texts) * 0.8
 
 
 def test_every_field_has_a_meaning() -> None:

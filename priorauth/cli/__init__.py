@@ -26,6 +26,7 @@ _COMMANDS = {
     "letter": ("case", "Make the letter of a case as PDF."),
     "payers": ("payer", "List the payers and policies of the library."),
     "payer": ("payer", "Show one payer's policies with their sources."),
+    "vars": ("template", "Say what a template may use."),
     "samples": ("sample", "List the sample cases."),
     "sample": ("sample", "Write a sample case with its exhibits to start from."),
     "demo": ("sample", "Make the letters of three sample cases."),
@@ -45,7 +46,8 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"priorauth.cli.{_COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        names = vars(module)  # a name that Python keeps for itself ends with an underscore
+        command: click.Command = names.get(cmd_name) or names[f"{cmd_name}_"]
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

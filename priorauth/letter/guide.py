@@ -1,0 +1,117 @@
+"""What a template may use, in words: made from the contract and a sample letter.
+
+Not for templates themselves; `templates/README.md` and `priorauth vars` show this text.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+
+from priorauth.letter import contract
+from priorauth.letter.contract import DOC, Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_PLAIN = {str: "text", int: "whole number", float: "number", bool: "yes or no"}
+_MOST = 60  # characters of an example
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One name that a template may use: its type in words, its meaning, an example."""
+
+    name: str
+    type: str
+    meaning: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing with its variables; the letter itself comes first."""
+
+    name: str
+    about: str
+    variables: tuple[Variable, ...]
+
+
+def kinds(letters: Sequence[Letter]) -> tuple[Kind, ...]:
+    """Return every kind of thing of the contract, with examples out of the letters."""
+    classes = [
+        one for one in vars(contract).values() if isinstance(one, type) and is_dataclass(one)
+    ]
+    ordered = sorted(classes, key=lambda one: one is not Letter)
+    things = [thing for letter in letters for thing in _things(letter)]
+    return tuple(_kind(one, things) for one in ordered)
+
+
+def _kind(one: type, things: Iterable[object]) -> Kind:
+    same = [thing for thing in things if type(thing) is one]
+    hints = get_type_hints(one)
+    variables = tuple(
+        Variable(
+            field.name,
+            _type(hints[field.name]),
+            str(field.metadata[DOC]),
+            _example(getattr(thing, field.name) for thing in same),
+        )
+        for field in fields(one)
+    )
+    name = "letter" if one is Letter else one.__name__
+    return Kind(name, " ".join((one.__doc__ or "").split()), variables)
+
+
+def _things(value: object) -> Iterator[object]:
+    """Yield a letter and everything of the contract inside it."""
+    if is_dataclass(value):
+        yield value
+        for field in fields(value):
+            yield from _things(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _things(item)
+
+
+def _type(hint: Any) -> str:  # noqa: ANN401 - any annotation
+    """Return a type in words."""
+    if get_origin(hint) in (Union, types.UnionType):
+        inner = [one for one in get_args(hint) if one is not type(None)]
+        return f"{_type(inner[0])}, or None"
+    if get_origin(hint) is tuple:
+        item, *more = get_args(hint)
+        return "two numbers" if more and more[0] is not Ellipsis else f"list of {_type(item)}"
+    return _PLAIN.get(hint) or str(hint.__name__)
+
+
+def _example(values: Iterable[Any]) -> str:
+    """Return the first value that can stand as an example, shortened; empty when none can."""
+    for value in values:
+        if isinstance(value, tuple) and value and isinstance(value[0], str):
+            return _short(value[0])
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, str | int | float) and value != "":
+            return _short(str(value))
+    return ""
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _MOST else f"{flat[: _MOST - 1].rstrip()}…"
+
+
+def markdown(found: Iterable[Kind]) -> str:
+    """Return the kinds as Markdown, a table each."""
+    return "\n".join(line for kind in found for line in _section(kind)).rstrip() + "\n"
+
+
+def _section(kind: Kind) -> Iterator[str]:
+    yield from (f"## `{kind.name}`", "", kind.about, "")
+    yield from ("| name | type | meaning | example |", "|---|---|---|---|")
+    for one in kind.variables:
+        cells = (f"`{one.name}`", one.type, one.meaning, one.example)
+        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+    yield ""
