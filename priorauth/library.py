@@ -109,6 +109,11 @@ class Library:
             self._read[payer_id] = self._read_payer(payer_id)
         return self._read[payer_id]
 
+    def files(self, payer_id: str, name: str) -> tuple[Path, ...]:
+        """Return the file of that name that counts for a payer; empty when there is none."""
+        found = (root / "payers" / payer_id / name for root in self.roots)
+        return tuple(path for path in found if path.is_file())[:1]
+
     def payers(self) -> tuple[LibraryPayer, ...]:
         """Return every payer."""
         return tuple(self.payer(payer_id) for payer_id in self.payer_ids)

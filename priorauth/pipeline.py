@@ -1,21 +1,22 @@
-"""The flow: case, library and day to a letter. Each step is a line; details are elsewhere."""
+"""The flow: case, library and day to a letter or a packet. Each step is a line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from priorauth import intake
 from priorauth.criteria import weigh_case
+from priorauth.problems import Place, Problem, Severity, UnreadableError, errors
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from priorauth.criteria import Verdict
     from priorauth.library import Library
+    from priorauth.packet import Packet
     from priorauth.pdf import Printer
-    from priorauth.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,60 @@ def pdf(
 
     used = printer or Printer(library.template_folders)
     return used.pdf(html(verdict, library, draft=draft), verdict.day)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A packet, and what was found and done while its exhibits were read."""
+
+    packet: Packet
+    problems: tuple[Problem, ...]
+
+
+def packet(
+    path: Path,
+    verdict: Verdict,
+    library: Library,
+    printer: Printer | None = None,
+    *,
+    draft: bool = False,
+) -> Bound:
+    """Return the packet of the case file at `path`, as weighed.
+
+    Raises UnreadableError with every problem when an exhibit cannot be enclosed whole.
+    """
+    from priorauth import exhibits  # noqa: PLC0415 - weighing alone must start quickly
+    from priorauth.packet import bind  # noqa: PLC0415 - the same
+    from priorauth.pdf import Printer  # noqa: PLC0415 - weighing alone must not load WeasyPrint
+
+    gathered = exhibits.gather(verdict.case, path.parent, str(path))
+    if errors(gathered.problems):
+        raise UnreadableError(gathered.problems)
+    used = printer or Printer(library.template_folders)
+    bound = bind(verdict, path, gathered.enclosed, library, used, draft=draft)
+    return Bound(bound, gathered.problems)
+
+
+def verify(packet_file: Path, path: Path, library: Library) -> tuple[Problem, ...]:
+    """Return how a packet differs from what the case file at `path` gives; empty when it matches.
+
+    Raises NoManifestError for a file that is no packet, and UnreadableError.
+    """
+    from priorauth import exhibits  # noqa: PLC0415 - weighing alone must start quickly
+    from priorauth.packet import manifest, verify  # noqa: PLC0415 - the same
+
+    made = manifest.read(packet_file)
+    weighed = weigh(path, library, date.fromisoformat(made.day))
+    if weighed.verdict is None:
+        raise UnreadableError(weighed.problems)
+    gathered = exhibits.gather(weighed.verdict.case, path.parent, str(path))
+    if errors(gathered.problems):
+        raise UnreadableError(gathered.problems)
+    found = tuple(verify.differences(made, path, weighed.verdict, gathered.enclosed, library))
+    if found:
+        return found
+    again = packet(path, weighed.verdict, library, draft=made.draft).packet.pdf
+    if again == packet_file.read_bytes():
+        return ()
+    what = "the packet is not what its own inputs give: it was changed after it was made"
+    return (Problem(Severity.ERROR, Place(str(packet_file)), what, "Make the packet again."),)

@@ -48,7 +48,7 @@ def check(case: Path, day: date, library: Library, *, as_json: bool) -> int:
         return CANNOT
     if not as_json:
         show.report(weighed.verdict)
-    return _code(weighed.verdict)
+    return code(weighed.verdict)
 
 
 @click.command()
@@ -81,7 +81,7 @@ def letter(  # noqa: PLR0913 - one parameter an option
     if verdict is None:
         return CANNOT
     if not verdict.ready and not draft:
-        _say_open(verdict)
+        say_open(verdict, "letter")
         return NOT_READY
     if html:
         content = pipeline.html(verdict, library, draft=draft).encode()
@@ -89,15 +89,17 @@ def letter(  # noqa: PLR0913 - one parameter an option
         content = pipeline.pdf(verdict, library, draft=draft)
     write(output, content, force=force)
     click.echo(f"{output}  {show.verdict_line(verdict)}")
-    return _code(verdict)
+    return code(verdict)
 
 
-def _say_open(verdict: Verdict) -> None:
-    click.echo("No letter was written: questions are open. `--draft` makes a draft.", err=True)
+def say_open(verdict: Verdict, what: str) -> None:
+    """Print the questions for which no letter, or no packet, was written."""
+    click.echo(f"No {what} was written: questions are open. `--draft` makes a draft.", err=True)
     for place, question in enumerate(verdict.questions, 1):
         who = f" Ask {question.ask}." if question.ask else ""
         click.echo(f"{place:2}. {question.text}{who}", err=True)
 
 
-def _code(verdict: Verdict) -> int:
+def code(verdict: Verdict) -> int:
+    """Return the exit code that a verdict calls for."""
     return READY if verdict.ready else NOT_READY

@@ -1,0 +1,117 @@
+"""The strip at the foot of every packet page: whose it is, which document, which page.
+
+Not for placing it: that is `sheets`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from priorauth.problems import PriorAuthError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+# In points, on US Letter.
+WIDTH, HEIGHT = 612.0, 792.0
+MARGIN = 36.0
+SIZE = 10.0
+LEADING = 12.0
+BOTTOM = 17.0  # fax machines and printers lose what is nearer to the edge
+ABOVE = 4.0  # from the upper line to the rule, and from the rule to the page
+
+# The serif tells I from l and 1, and so do the programs that read faxes.
+_FONT_FILE = "fonts/NotoSerif-Regular.ttf"
+
+
+class NoFontError(PriorAuthError):
+    """The font of the strip is not there or cannot be read."""
+
+    def __init__(self) -> None:
+        """Say which, and what to do."""
+        super().__init__(
+            f"The foot of the pages cannot be printed: templates/{_FONT_FILE} is missing or "
+            "damaged. Put the shipped one there."
+        )
+
+
+class LackingCharacterError(PriorAuthError):
+    """The font of the strip lacks a character of the case."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "The foot of the pages cannot be printed: the case holds a character that its font "
+            "lacks. Write it in Latin letters, as on the member's card."
+        )
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What one page says of itself; `identity` is the same on every page."""
+
+    identity: str = field(repr=False)
+    place: str = field(repr=False)
+    page: str
+
+
+def height(identity: str, folders: Iterable[Path]) -> float:
+    """Return how high the strip is, in points from the page's lower edge to free space."""
+    return BOTTOM + LEADING * (len(_lines(identity, _font(folders))) + 1) + 2 * ABOVE
+
+
+def draw(strips: Sequence[Strip], folders: Iterable[Path]) -> bytes:
+    """Return a PDF with one page a strip, each as wide as US Letter; the same bytes each time.
+
+    Raises NoFontError or LackingCharacterError.
+    """
+    font = _font(folders)
+    _refuse_unprintable(strips, font)
+    lines = _lines(strips[0].identity, font)
+    target = BytesIO()
+    top = BOTTOM + LEADING * (len(lines) + 1) + ABOVE
+    canvas = Canvas(target, pagesize=(WIDTH, top + ABOVE), invariant=True)
+    for strip in strips:
+        canvas.setLineWidth(0.75)
+        canvas.line(MARGIN, top, WIDTH - MARGIN, top)
+        canvas.setFont(font.fontName, SIZE)
+        for row, line in enumerate(reversed(lines), 1):
+            canvas.drawString(MARGIN, BOTTOM + LEADING * row, line)
+        canvas.drawString(MARGIN, BOTTOM, strip.place)
+        canvas.drawRightString(WIDTH - MARGIN, BOTTOM, strip.page)
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def _lines(identity: str, font: TTFont) -> list[str]:
+    return list(simpleSplit(identity, font.fontName, SIZE, WIDTH - 2 * MARGIN))
+
+
+def _font(folders: Iterable[Path]) -> TTFont:
+    """Return the strip's font, the first that the template folders hold."""
+    for folder in folders:
+        path = folder / _FONT_FILE
+        if path.is_file():
+            try:
+                font = TTFont(f"Strip {path}", str(path))
+            except TTFError:
+                raise NoFontError from None
+            registerFont(font)
+            return font
+    raise NoFontError
+
+
+def _refuse_unprintable(strips: Iterable[Strip], font: TTFont) -> None:
+    known = font.face.charToGlyph
+    for strip in strips:
+        if any(ord(char) not in known for char in strip.identity + strip.place + strip.page):
+            raise LackingCharacterError
