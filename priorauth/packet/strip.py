@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # In points, on US Letter.
 WIDTH, HEIGHT = 612.0, 792.0
-MARGIN = 36.0
+MARGIN = 51.0  # as wide as the letter's own
 SIZE = 10.0
 LEADING = 12.0
 BOTTOM = 17.0  # fax machines and printers lose what is nearer to the edge
