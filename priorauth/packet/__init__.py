@@ -16,8 +16,8 @@ from priorauth.packet import manifest as manifests
 from priorauth.packet import sheets, strip
 from priorauth.packet.arrange import arrange, documents
 from priorauth.packet.manifest import Entry, Found, Manifest
-from priorauth.packet.verify import rules
 from priorauth.packet.strip import Strip
+from priorauth.packet.verify import rules
 from priorauth.problems import PriorAuthError
 from priorauth.render import render
 
