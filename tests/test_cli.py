@@ -31,6 +31,7 @@ COMMANDS = (
     "payers",
     "payer",
     "vars",
+    "schema",
     "samples",
     "sample",
     "demo",

@@ -30,6 +30,7 @@ _COMMANDS = {
     "payers": ("payer", "List the payers and policies of the library."),
     "payer": ("payer", "Show one payer's policies with their sources."),
     "vars": ("template", "Say what a template may use."),
+    "schema": ("schema", "Print the JSON Schema of a kind of file, for editors."),
     "samples": ("sample", "List the sample cases."),
     "sample": ("sample", "Write a sample case with its exhibits to start from."),
     "demo": ("sample", "Make the letters of three sample cases."),
