@@ -30,6 +30,7 @@ COMMANDS = (
     "verify",
     "payers",
     "payer",
+    "explain",
     "vars",
     "schema",
     "samples",

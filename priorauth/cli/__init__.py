@@ -29,6 +29,7 @@ _COMMANDS = {
     "verify": ("packet", "Say whether a packet still matches its case and exhibits."),
     "payers": ("payer", "List the payers and policies of the library."),
     "payer": ("payer", "Show one payer's policies with their sources."),
+    "explain": ("policy", "Explain a payer's policy in words, with its sources."),
     "vars": ("template", "Say what a template may use."),
     "schema": ("schema", "Print the JSON Schema of a kind of file, for editors."),
     "samples": ("sample", "List the sample cases."),

@@ -12,7 +12,7 @@ from priorauth.criteria.drug_trials import dates_taken
 from priorauth.problems import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from priorauth.criteria import Finding, TrialVerdict, Verdict
     from priorauth.problems import Problem
@@ -98,7 +98,7 @@ def _trials(found: Iterable[TrialVerdict]) -> Iterator[str]:
         return
     yield ""
     yield "Trials"
-    yield from _table(("counts", "drug", "class", "highest", "dates", "how long"), rows)
+    yield from table(("counts", "drug", "class", "highest", "dates", "how long"), rows)
 
 
 def _trial_cells(found: TrialVerdict) -> tuple[tuple[str, ...], str]:
@@ -116,7 +116,7 @@ def _trial_cells(found: TrialVerdict) -> tuple[tuple[str, ...], str]:
     return cells, f"{found.because}.{change}"
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[tuple[str, ...], str]]) -> Iterator[str]:
+def table(heads: tuple[str, ...], rows: Sequence[tuple[tuple[str, ...], str]]) -> Iterator[str]:
     """Yield a table with columns as wide as they need, and a note under each row."""
     cells = [heads, *(row for row, _ in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
