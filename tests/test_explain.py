@@ -43,14 +43,16 @@ MEASURED: list[tuple[dict[str, Any], str]] = [
     (
         {"kind": "severity", "least": "severe"},
         (
-            "The clinician calls the episode severe or worse, and the code of the first diagnosis does "
+            "The clinician calls the episode severe or worse, and the code of the first "
+            "diagnosis does "
             "not say otherwise."
         ),
     ),
     (
         {"kind": "failed_trials", "least": 1},
         (
-            "At least 1 trial, each for any time, at or above the least effective dose of the label. "
+            "At least 1 trial, each for any time, at or above the least effective dose of the "
+            "label. "
             f"Outcomes that count: no response or partial response. {OPEN}"
         ),
     ),
@@ -74,12 +76,17 @@ MEASURED: list[tuple[dict[str, Any], str]] = [
         },
         (
             "At least 2 trials of at least 2 classes, each for at least 6 weeks without a pause of "
-            "more than 14 days, at the greatest dose of the label, or the greatest that was tolerated, "
+            "more than 14 days, at the greatest dose of the label, or the greatest that was "
+            "tolerated, "
             "in the present episode and in the past 5 years. After partial response 8 weeks are "
-            "enough. At least 1 of them in this episode. Outcomes that count: no response or partial "
-            "response. Improvement of at most 25 percent. Adherence of at least 80 percent. A trial "
-            "that ended for intolerance stands for a failed trial; then 4 trials are needed in all. A "
-            "drug that is contraindicated does not stand for a failed trial. Trials known only from "
+            "enough. At least 1 of them in this episode. Outcomes that count: no response or "
+            "partial "
+            "response. Improvement of at most 25 percent. Adherence of at least 80 percent. A "
+            "trial "
+            "that ended for intolerance stands for a failed trial; then 4 trials are needed in "
+            "all. A "
+            "drug that is contraindicated does not stand for a failed trial. Trials known only "
+            "from "
             "samples or patient report do not count. Only labeled antidepressants count. The same "
             "ingredient twice is one; two drugs of one class are one class."
         ),
@@ -143,7 +150,8 @@ MEASURED: list[tuple[dict[str, Any], str]] = [
             "question": "Is the patient free of seizures?",
         },
         (
-            "No diagnosis is one of G40. A person answers, with name and day (`no_seizures`; yes means "
+            "No diagnosis is one of G40. A person answers, with name and day (`no_seizures`; "
+            "yes means "
             "absent): Is the patient free of seizures?"
         ),
     ),
