@@ -288,6 +288,11 @@ class Attestation(Record):
     statement: Line | None = Field(
         default=None, description="what is attested, as a sentence of the record"
     )
+    despite: Line | None = Field(
+        default=None,
+        description="why a yes stands although a diagnosis speaks against it, "
+        "in the words of the person",
+    )
     by: Line
     on: PartialDate
     evidence: Evidences = ()

@@ -85,6 +85,34 @@ def test_the_first_diagnosis_is_wanted_and_none_is_barred(
     assert (answer, because, would_change) == (found.answer, found.because, found.would_change)
 
 
+SPLIT = "the episode and the diagnosis code do not agree on psychotic features"
+
+
+@pytest.mark.parametrize(
+    ("code", "episode", "asked", "answer"),
+    [
+        ("F33.2", "no", {"none_of": ["F33.3"]}, MET),
+        ("F33.2", "yes", {"none_of": ["F33.3"]}, UNKNOWN),
+        ("F33.3", "no", {"none_of": ["F33.3"]}, UNKNOWN),
+        ("F33.3", "yes", {"none_of": ["F33.3"]}, NOT_MET),
+        ("F33.2", "yes", {"one_of": ["F33.2"]}, UNKNOWN),
+        ("F33.2", "yes", {"one_of": ["F33"]}, MET),
+        ("F31.4", "yes", {"one_of": ["F33"], "none_of": ["F31"]}, NOT_MET),
+    ],
+)
+def test_a_code_that_the_episode_contradicts_is_not_relied_on(
+    code: str, episode: str, asked: dict[str, Any], answer: Answer
+) -> None:
+    """Only where the other code would be answered otherwise; a rule on the family stands."""
+    found = judged(
+        rule("diagnosis", **asked),
+        diagnoses=coded(code),
+        episode={"psychotic_features": episode},
+    )
+    assert answer is found.answer
+    assert (answer is UNKNOWN) is (found.judgement.reason == SPLIT)
+
+
 def test_a_policy_may_only_bar_diagnoses() -> None:
     """Without a list of wanted codes any first diagnosis will do."""
     found = judged(rule("diagnosis", none_of=["F31"]), diagnoses=coded("F41.1"))

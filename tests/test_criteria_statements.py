@@ -55,28 +55,24 @@ def test_a_person_stands_for_a_yes(
 # --- exclusions -----------------------------------------------------------------------------------
 
 F33_2 = "F33.2 Major depressive disorder, recurrent severe without psychotic features"
-F20_9 = "F20.9 Schizophrenia, unspecified"
-BY_CODE = rule("exclusion", diagnoses=["F20"])
-BY_WORD = rule("exclusion", attestation="none", question="Is the patient free of psychosis?")
-BY_BOTH = rule(
-    "exclusion",
-    diagnoses=["F20"],
-    attestation="none",
-    question="Is the patient free of psychosis?",
-)
-SAID_YES = "Is the patient free of psychosis? Yes: Alex Moreno, MD, 11/16/2026"
-SAID_NO = "Is the patient free of psychosis? No: Alex Moreno, MD, 11/16/2026"
+F10_20 = "F10.20 Alcohol dependence, uncomplicated"
+TREATED = "Is any dependence being treated?"
+BY_CODE = rule("exclusion", diagnoses=["F10"])
+BY_WORD = rule("exclusion", attestation="none", question=TREATED)
+BY_BOTH = rule("exclusion", diagnoses=["F10"], attestation="none", question=TREATED)
+SAID_YES = f"{TREATED} Yes: Alex Moreno, MD, 11/16/2026"
+SAID_NO = f"{TREATED} No: Alex Moreno, MD, 11/16/2026"
 EXCLUSIONS = [
     (BY_CODE, ["F33.2"], None, MET, "None among the diagnoses listed (F33.2)"),
-    (BY_CODE, ["F33.2", "F20.9"], None, NOT_MET, F20_9),
+    (BY_CODE, ["F33.2", "F10.20"], None, NOT_MET, F10_20),
     (BY_CODE, [], None, UNKNOWN, "no diagnosis is recorded"),
-    (BY_WORD, ["F33.2", "F20.9"], YES, MET, SAID_YES),
+    (BY_WORD, ["F33.2", "F10.20"], YES, MET, SAID_YES),
     (BY_WORD, ["F33.2"], NO, NOT_MET, SAID_NO),
     (BY_WORD, ["F33.2"], None, UNKNOWN, NOBODY),
     (BY_BOTH, ["F33.2"], YES, MET, SAID_YES),
     (BY_BOTH, ["F33.2"], None, UNKNOWN, NOBODY),
-    (BY_BOTH, ["F33.2", "F20.9"], None, UNKNOWN, f"{F20_9}; {NOBODY}"),
-    (BY_BOTH, ["F33.2", "F20.9"], YES, MET, f"{F20_9}; {SAID_YES}"),
+    (BY_BOTH, ["F33.2", "F10.20"], None, UNKNOWN, f"{F10_20}; {NOBODY}"),
+    (BY_BOTH, ["F33.2", "F10.20"], YES, MET, f"{F10_20}; {SAID_YES}"),
     (BY_BOTH, ["F33.2"], NO, NOT_MET, SAID_NO),
     (BY_BOTH, [], YES, MET, SAID_YES),
 ]
@@ -102,12 +98,12 @@ def test_what_would_exclude_is_absent_by_code_or_by_word(
 @pytest.mark.parametrize(
     ("asked", "codes", "would_change"),
     [
-        (BY_CODE, ["F20.9"], "Ask the prescriber whether the diagnosis still stands."),
+        (BY_CODE, ["F10.20"], "Ask the prescriber whether the diagnosis still stands."),
         (BY_CODE, [], "Write the diagnoses under `diagnoses:`."),
         (
             BY_BOTH,
-            ["F20.9"],
-            "Is the patient free of psychosis? Write the answer as `none:` under `attestations:`.",
+            ["F10.20"],
+            f"{TREATED} Write the answer as `none:` under `attestations:`.",
         ),
     ],
 )
@@ -119,6 +115,104 @@ def test_the_question_on_an_exclusion_fits_the_answer(
     """Whether the diagnosis stands, which there are, or what the person says."""
     found = judged(asked, diagnoses=[{"code": code} for code in codes])
     assert would_change == found.would_change
+
+
+# --- psychosis ------------------------------------------------------------------------------------
+
+F33_3 = "F33.3 Major depressive disorder, recurrent, severe with psychotic symptoms"
+FREE = "Is the patient free of psychosis?"
+PSYCHOSES = ["F20", "F32.3", "F33.3"]
+BY_CODES = rule("exclusion", diagnoses=PSYCHOSES)
+BY_ANSWER = rule("exclusion", diagnoses=PSYCHOSES, attestation="free", question=FREE)
+BY_NAME = rule("attestation", attestation="no_psychosis", question=FREE)
+IS_FREE = f"{FREE} Yes: Alex Moreno, MD, 11/16/2026"
+NOT_FREE = f"{FREE} No: Alex Moreno, MD, 11/16/2026"
+WITH = "Episode recorded with psychotic features"
+DISAGREE = "the answer and the rest of the record do not agree on psychosis"
+SPLIT = "the episode and the diagnosis code do not agree on psychotic features"
+CONTRADICTIONS: list[tuple[Any, tuple[str, str], Any, Answer, str]] = [
+    # The word and the code, the word and the episode.
+    (BY_ANSWER, ("F33.2", "no"), YES, MET, IS_FREE),
+    (BY_ANSWER, ("F33.3", "yes"), YES, UNKNOWN, f"{F33_3}; {WITH}; {IS_FREE}; {DISAGREE}"),
+    (BY_ANSWER, ("F33.3", ""), YES, UNKNOWN, f"{F33_3}; {IS_FREE}; {DISAGREE}"),
+    (BY_ANSWER, ("F33.2", "yes"), YES, UNKNOWN, f"{WITH}; {IS_FREE}; {DISAGREE}"),
+    (BY_ANSWER, ("F29", ""), YES, UNKNOWN, ""),
+    (BY_ANSWER, ("F10.150", ""), YES, UNKNOWN, ""),
+    (BY_ANSWER, ("F33.3", "yes"), NO, NOT_MET, f"{F33_3}; {NOT_FREE}"),
+    (BY_ANSWER, ("F33.3", "yes"), None, UNKNOWN, f"{F33_3}; {NOBODY}"),
+    (BY_NAME, ("F33.2", "no"), YES, MET, IS_FREE),
+    (BY_NAME, ("F33.3", ""), YES, UNKNOWN, f"{F33_3}; {IS_FREE}; {DISAGREE}"),
+    (BY_NAME, ("F33.2", "yes"), YES, UNKNOWN, f"{WITH}; {IS_FREE}; {DISAGREE}"),
+    # The code and the episode, where the codes alone decide.
+    (BY_CODES, ("F33.3", "yes"), None, NOT_MET, F33_3),
+    (BY_CODES, ("F33.3", ""), None, NOT_MET, F33_3),
+    (BY_CODES, ("F33.3", "no"), None, UNKNOWN, f"{F33_3}; {SPLIT}"),
+    (
+        BY_CODES,
+        ("F33.2", "yes"),
+        None,
+        UNKNOWN,
+        f"None among the diagnoses listed (F33.2); {SPLIT}",
+    ),
+    (
+        BY_CODES,
+        ("F33.1", "yes"),
+        None,
+        UNKNOWN,
+        f"None among the diagnoses listed (F33.1); {SPLIT}",
+    ),
+    (
+        BY_CODES,
+        ("F33.9", "yes"),
+        None,
+        UNKNOWN,
+        f"None among the diagnoses listed (F33.9); {SPLIT}",
+    ),
+    (BY_CODES, ("F33.2", "no"), None, MET, "None among the diagnoses listed (F33.2)"),
+    (BY_CODES, ("F20.9", "no"), None, NOT_MET, "F20.9 Schizophrenia, unspecified"),
+    (BY_CODE, ("F33.2", "yes"), None, MET, "None among the diagnoses listed (F33.2)"),
+]
+
+
+@pytest.mark.parametrize(("asked", "said", "word", "answer", "because"), CONTRADICTIONS)
+def test_what_the_record_contradicts_is_unknown(
+    asked: Any,  # noqa: ANN401 - a criterion
+    said: tuple[str, str],
+    word: Any,  # noqa: ANN401 - an attestation
+    answer: Answer,
+    because: str,
+) -> None:
+    """Where word, code and episode disagree on psychosis, none of them is believed: it is asked."""
+    code, episode = said
+    found = judged(
+        asked,
+        diagnoses=[{"code": code}],
+        episode={"psychotic_features": episode} if episode else {},
+        attestations={"free": word, "no_psychosis": word} if word else {},
+    )
+    assert answer is found.answer
+    assert because in ("", found.because)
+    assert found.answer is not UNKNOWN or found.would_change
+
+
+def test_a_yes_stands_against_a_code_by_its_reason() -> None:
+    """Where both are right, the person says why; the reviewer reads code, answer and reason."""
+    word = YES | {"despite": "Psychosis in 2019 only; the benefits outweigh the risks."}
+    found = judged(BY_ANSWER, diagnoses=[{"code": "F33.3"}], attestations={"free": word})
+    assert (found.answer, found.because.split("; ")[0]) == (MET, F33_3)
+    reason = "Psychosis in 2019 only; the benefits outweigh the risks: Alex Moreno, MD, 11/16/2026"
+    assert found.because == f"{F33_3}; {FREE} Yes; {reason}"
+
+
+def test_a_disagreement_asks_which_is_right() -> None:
+    """Who is to be asked, and what to write when both are right."""
+    found = judged(BY_ANSWER, diagnoses=[{"code": "F33.3"}], attestations={"free": YES})
+    assert found.judgement.ask == "the prescriber"
+    assert found.would_change == (
+        "Is there a psychosis? A diagnosis or the episode says so, an attestation denies it: "
+        "correct the one that is wrong. If both are right, write `despite:` beside the answer: in "
+        "the prescriber's words, why it stands all the same."
+    )
 
 
 # --- quantity -------------------------------------------------------------------------------------

@@ -912,6 +912,57 @@ def test_a_list_has_an_end(name: str, entry: str, most: int) -> None:
     ]
 
 
+# --- what contradicts itself ----------------------------------------------------------------------
+
+AGREE = "episode.psychotic_features: the episode and a diagnosis code do not agree on psychotic"
+DENIES = (
+    "attestations.*: this answer denies a psychosis that the episode or a diagnosis code speaks of"
+)
+WHICH = "Ask the prescriber which is right, and correct the other"
+EPISODE = ("treatments:\n", "episode: {psychotic_features: SAID}\ntreatments:\n")
+FREE = ("rems_site_certified", "no_psychosis")
+BOTH_RIGHT = f"{WHICH}; if both are, write `despite:` here, in the prescriber's words."
+
+
+def said_of_psychosis(code: str, episode: str, *more: tuple[str, str]) -> list[str]:
+    """Return what is wrong with a case that says this of psychosis."""
+    old, new = EPISODE
+    return said(changed(("F33.2", code), (old, new.replace("SAID", episode)), *more))
+
+
+def test_a_code_and_the_episode_must_agree_on_psychotic_features() -> None:
+    """A letter that says both is not believed; staff are told which two places disagree."""
+    expected = [f"25: warning: {AGREE} features. {WHICH}."]
+    assert said_of_psychosis("F33.2", "yes") == expected
+    assert said_of_psychosis("F33.1", "yes") == expected
+    assert said_of_psychosis("F33.3", "no") == expected
+    for code, episode in [("F33.2", "no"), ("F33.3", "yes"), ("F33.9", "yes"), ("F33.9", "no")]:
+        assert said_of_psychosis(code, episode) == []
+
+
+def test_two_codes_must_agree_on_psychotic_features() -> None:
+    """One of them is a slip or of another time."""
+    text = changed(("  - code: F33.2\n", "  - code: F33.3\n  - code: F33.2\n"))
+    assert said(text) == [
+        (
+            "22: warning: diagnoses: one code says that there are psychotic features, another that "
+            "there are none. Ask the prescriber which is right, and remove the other."
+        )
+    ]
+
+
+def test_an_answer_that_denies_a_psychosis_is_held_against_the_record() -> None:
+    """By the code or the episode, unless the person says why the answer stands."""
+    denied = f"46: warning: {DENIES}. {BOTH_RIGHT}"
+    assert said_of_psychosis("F33.3", "yes", FREE) == [denied]
+    assert said_of_psychosis("F33.9", "yes", FREE) == [denied]
+    assert said_of_psychosis("F29", "no", FREE) == [denied]
+    assert said_of_psychosis("F33.2", "no", FREE) == []
+    assert said_of_psychosis("F33.3", "yes", FREE, ("answer: yes", "answer: no")) == []
+    reason = ("answer: yes,", "answer: yes, despite: in 2019 only,")
+    assert said_of_psychosis("F33.3", "yes", FREE, reason) == []
+
+
 # --- all at once ----------------------------------------------------------------------------------
 
 

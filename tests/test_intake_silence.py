@@ -102,7 +102,8 @@ treatments:
   - {esketamine: intranasal, mg_per_session: 56}
 scores: [{scale: PHQ-9, total: 22, on: 2026-11-10, rater: self, baseline: yes, evidence: []}]
 attestations:
-  rems_site_certified: {answer: yes, by: Alex Moreno, on: 2026-11-12, statement: one, evidence: []}
+  rems_site_certified:
+    {answer: yes, by: Alex Moreno, on: 2026-11-12, statement: one, despite: two, evidence: []}
 exhibits: [{id: notes, title: Notes, kind: chart_notes, file: notes.txt, pages: 1-2}]
 rationale:
   present_state: one

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.case import EpisodeSeverity
+from priorauth.criteria import psychosis
 from priorauth.criteria.finding import Answer, Fact, Judgement
 from priorauth.dates import age_on, shown
 
@@ -47,6 +48,22 @@ def diagnosis(rule: DiagnosisIs, facts: Facts) -> Judgement:
             would_change="Write the diagnosis code under `diagnoses:`; the prescriber states it.",
             ask="the prescriber",
         )
+    judgement = _diagnosed_as(rule, found)
+    corrected = psychosis.corrected_codes(facts.case)
+    if judgement.answer is not _fits(rule, corrected):
+        return psychosis.unsure(judgement)
+    return judgement
+
+
+def _fits(rule: DiagnosisIs, codes: tuple[str, ...]) -> Answer:
+    """Return whether these codes are what the policy asks, the first of them and all."""
+    barred = any(among(code, rule.none_of) for code in codes)
+    named = not rule.one_of or among(codes[0], rule.one_of)
+    return Answer.MET if named and not barred else Answer.NOT_MET
+
+
+def _diagnosed_as(rule: DiagnosisIs, found: tuple[Diagnosis, ...]) -> Judgement:
+    """Return whether the diagnoses as coded are what the policy asks, and why not."""
     barred = [d for d in found if among(d.code, rule.none_of)]
     if barred:
         return Judgement(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from priorauth.criteria import psychosis
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of
 from priorauth.criteria.person import among
 from priorauth.dates import shown
@@ -20,7 +21,16 @@ def attested(rule: Attested, facts: Facts) -> Judgement:
     return _word(rule.attestation, rule.question, facts)
 
 
-def _word(name: str, question: str, facts: Facts) -> Judgement:
+def _word(name: str, question: str, facts: Facts, excluded: tuple[str, ...] = ()) -> Judgement:
+    """Return what a person says to the question; a yes beside a psychosis needs its reason."""
+    judgement = _said(name, question, facts)
+    found = facts.case.attestations.get(name)
+    if found is None or not psychosis.concerns(excluded, name):
+        return judgement
+    return psychosis.denied(judgement, facts.case, found.despite)
+
+
+def _said(name: str, question: str, facts: Facts) -> Judgement:
     found = facts.case.attestations.get(name)
     if found is None:
         return Judgement(
@@ -32,7 +42,8 @@ def _word(name: str, question: str, facts: Facts) -> Judgement:
     said = f"{question} {'Yes' if found.answer else 'No'}"
     if found.answer and found.statement:
         said = found.statement.rstrip(".")
-    fact = Fact(f"{said}: {found.by}, {shown(found.on)}", found.evidence)
+    despite = f"; {found.despite.rstrip('.')}" if found.answer and found.despite else ""
+    fact = Fact(f"{said}{despite}: {found.by}, {shown(found.on)}", found.evidence)
     if found.answer:
         return Judgement(Answer.MET, (fact,))
     return Judgement(
@@ -43,7 +54,8 @@ def _word(name: str, question: str, facts: Facts) -> Judgement:
 def exclusion(rule: Exclusion, facts: Facts) -> Judgement:
     """Return met when what would exclude the patient is absent by code and by a person's word.
 
-    A person's word answers the question even where a code raises it; both are shown.
+    A person's word answers the question even where a code raises it; both are shown. Where the
+    record contradicts itself on psychosis the answer is unknown.
     """
     coded = tuple(
         Fact(f"{d.code} {d.title}", d.evidence)
@@ -51,8 +63,17 @@ def exclusion(rule: Exclusion, facts: Facts) -> Judgement:
         if among(d.code, rule.diagnoses)
     )
     if rule.attestation:
-        word = _word(rule.attestation, rule.question or "", facts)
-        return replace(word, facts=(*coded, *word.facts))
+        word = _word(rule.attestation, rule.question or "", facts, rule.diagnoses)
+        return replace(word, facts=tuple(dict.fromkeys((*coded, *word.facts))))
+    judgement = _by_code(coded, facts)
+    corrected = psychosis.corrected_codes(facts.case)
+    if bool(coded) is not any(among(code, rule.diagnoses) for code in corrected):
+        return psychosis.unsure(judgement)
+    return judgement
+
+
+def _by_code(coded: tuple[Fact, ...], facts: Facts) -> Judgement:
+    """Return whether an exclusion is absent by the codes alone."""
     if coded:
         return Judgement(
             Answer.NOT_MET,

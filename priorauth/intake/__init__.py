@@ -81,6 +81,7 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     exhibits.unlisted,
     request.codes,
     diagnoses.in_remission,
+    diagnoses.psychotic_features,
     treatments.doses,
     treatments.outcomes,
     request.urgency,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from priorauth.criteria import LetterKind
+from priorauth.criteria import LetterKind, psychosis
 from priorauth.dates import shown
 from priorauth.letter.contract import Party, Row
 from priorauth.letter.treatments import number
@@ -172,7 +172,7 @@ def state(case: Case, cite: Citer) -> Iterator[Row]:
         yield Row("Onset of this episode", shown(episode.onset))
     if episode.severity:
         yield Row("Severity", episode.severity.value)
-    if episode.psychotic_features is not None:
+    if episode.psychotic_features is not None and not psychosis.disagrees(case):
         yield Row("Psychotic features", "present" if episode.psychotic_features else "absent")
     for name in dict.fromkeys(score.scale for score in case.scores):
         yield Row(name, _trend([score for score in case.scores if score.scale == name], cite))
