@@ -9,6 +9,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
 
 DAYS_IN_WEEK = 7
+_MONDAY, _THURSDAY, _SATURDAY = 0, 3, 5
 _FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _EARLIEST_YEAR = 1900
 
@@ -200,6 +202,62 @@ def months_before(day: date, months: int) -> date:
     count = day.year * 12 + day.month - 1 - months
     year, month = divmod(count, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day `months` later, or the last day of a shorter month."""
+    return months_before(day, -months)
+
+
+def is_business_day(day: date) -> bool:
+    """Return whether a day is no Saturday, no Sunday and no federal holiday."""
+    return day.weekday() < _SATURDAY and day not in federal_holidays(day.year)
+
+
+def business_day_from(day: date) -> date:
+    """Return the day itself when it is a business day, else the first one after it."""
+    while not is_business_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def business_days_after(day: date, count: int) -> date:
+    """Return the `count`th business day after `day`, which is not counted itself."""
+    for _ in range(count):
+        day = business_day_from(day + timedelta(days=1))
+    return day
+
+
+@cache
+def federal_holidays(year: int) -> frozenset[date]:
+    """Return the federal holidays of a year by their own dates: 5 U.S.C. 6103(a).
+
+    The Friday or Monday on which offices close instead (6103(b)) is not among them: without it a
+    last day to file never falls later than the law allows.
+    """
+    fixed = [(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)]
+    third_monday, fourth_thursday = (_MONDAY, 3), (_THURSDAY, 4)
+    moving = {
+        1: third_monday,  # Birthday of Martin Luther King, Jr.
+        2: third_monday,  # Washington's Birthday
+        9: (_MONDAY, 1),  # Labor Day
+        10: (_MONDAY, 2),  # Columbus Day
+        11: fourth_thursday,  # Thanksgiving Day
+    }
+    memorial = _weekday(year, 6, _MONDAY, 1) - timedelta(weeks=1)  # the last Monday in May
+    return frozenset(
+        {
+            memorial,
+            *(date(year, month, day) for month, day in fixed),
+            *(_weekday(year, month, *which) for month, which in moving.items()),
+        }
+    )
+
+
+def _weekday(year: int, month: int, weekday: int, count: int) -> date:
+    """Return the `count`th such weekday of a month."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (count - 1))
 
 
 def days_before(day: date, days: int) -> date:

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 ON = ("--on", str(DAY))
 NOT_READY = ("open-questions",)
 KEYS = {
-    "": ["payer", "policy", "version", "stance", "overall", "criteria", "trials", "problems"],
+    "": [
+        *("payer", "policy", "version", "stance", "overall", "criteria", "trials"),
+        *("deadlines", "deadlines_need", "problems"),
+    ],
     "criteria": ["id", "kind", "requirement", "finding", "because", "evidence", "would_change"],
     "trials": ["drug", "class", "weeks", "counts", "because"],
+    "deadlines": ["event", "due", "counted", "limit", "rule", "mark", "condition", "note"],
     "problems": ["severity", "file", "line", "field", "what", "fix"],
 }
 
@@ -68,6 +72,28 @@ def test_check_of_a_payer_that_is_not_on_file(sample: Sample, run: Run) -> None:
     assert "No policy of this payer for this service is on file." in done.out
 
 
+def test_check_shows_by_when_who_must_have_acted(sample: Sample, run: Run) -> None:
+    """Days where the start is known, words where it is not, each with its rule and mark."""
+    case = sample("esketamine")
+    out = " ".join(run("check", case, *ON).out.split())
+    assert (
+        "decision due 12/07/2026, if the payer receives the request on 11/22/2026: 15 days" in out
+    )
+    assert "29 CFR 2560.503-1(f)(2)(iii)(A), applied by 45 CFR 147.136(b), mark V." in out
+    assert "appeal due 180 days after a denial is received" in out
+    assert "renewal due 05/31/2027, if an approval begins 12/01/2026" in out
+    case.write_text(case.read_text("utf-8").replace("  line_of_business: commercial\n", ""))
+    out = " ".join(run("check", case, *ON).out.split())
+    assert "not known Which line of business is the plan?" in out
+    assert "decision due" not in out
+
+
+def test_check_names_the_weekday_of_a_deadline_at_the_weekend(sample: Sample, run: Run) -> None:
+    """A payer's office may be closed: staff see the day before it comes."""
+    out = run("check", sample("esketamine"), "--on", "2026-11-20").out
+    assert "12/05/2026, a Saturday, if the payer receives" in out
+
+
 def data_of(done: Done) -> dict[str, Any]:
     """Return what a command has printed as JSON."""
     found: dict[str, Any] = json.loads(done.out)
@@ -77,7 +103,7 @@ def data_of(done: Done) -> dict[str, Any]:
 def check_shape(data: dict[str, Any]) -> None:
     """Fail when the JSON is not exactly of its documented form."""
     assert list(data) == KEYS[""]
-    for name in ("criteria", "trials", "problems"):
+    for name in ("criteria", "trials", "deadlines", "problems"):
         for entry in data[name]:
             assert list(entry) == KEYS[name]
     for criterion in data["criteria"]:

@@ -318,6 +318,83 @@ def test_months_before(day: str, months: int, expected: str) -> None:
     assert expected == dates.months_before(date.fromisoformat(day), months).isoformat()
 
 
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        ("2026-11-22", 3, "2027-02-22"),
+        ("2026-10-31", 4, "2027-02-28"),
+        ("2027-10-31", 4, "2028-02-29"),
+        ("2026-12-31", 1, "2027-01-31"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2026-01-31", 0, "2026-01-31"),
+    ],
+)
+def test_months_after(day: str, months: int, expected: str) -> None:
+    """The same day of a later month, or the last day of a shorter one, through years."""
+    assert expected == dates.months_after(date.fromisoformat(day), months).isoformat()
+
+
+@given(st.dates(date(1950, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
+def test_months_back_and_forth_lose_days_of_the_month_alone(day: date, months: int) -> None:
+    """Going on and coming back ends in the same month, on the same day where there was one."""
+    there = dates.months_after(day, months)
+    back = dates.months_before(there, months)
+    assert (day.year, day.month) == (back.year, back.month)
+    assert (back == day) is (there.day == day.day)
+
+
+HOLIDAYS_2026 = """
+    2026-01-01 2026-01-19 2026-02-16 2026-05-25 2026-06-19 2026-07-04 2026-09-07 2026-10-12
+    2026-11-11 2026-11-26 2026-12-25
+"""
+
+
+def test_the_federal_holidays_of_a_year() -> None:
+    """Eleven days by their own dates; offices that close on another day change nothing."""
+    expected = {date.fromisoformat(day) for day in HOLIDAYS_2026.split()}
+    assert expected == dates.federal_holidays(2026)
+    assert date(2027, 5, 31) in dates.federal_holidays(2027)  # May ends on the last Monday
+
+
+@given(st.integers(1990, 2150))
+def test_every_year_has_eleven_federal_holidays(year: int) -> None:
+    """No two of them fall on one day, and each lies in its year."""
+    found = dates.federal_holidays(year)
+    assert len(found) == 11
+    assert {day.year for day in found} == {year}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-11-20", "2026-11-20"),  # a Friday
+        ("2026-11-21", "2026-11-23"),
+        ("2026-11-26", "2026-11-27"),  # Thanksgiving Day
+        ("2026-12-25", "2026-12-28"),  # Christmas Day, a Friday
+        ("2027-01-01", "2027-01-04"),  # a Friday
+        ("2026-07-03", "2026-07-03"),  # offices close for the Saturday after it: not counted
+    ],
+)
+def test_a_day_that_is_no_business_day_moves_to_the_next(day: str, expected: str) -> None:
+    """Past Saturdays, Sundays and federal holidays, into the next year too."""
+    assert expected == dates.business_day_from(date.fromisoformat(day)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        ("2026-11-20", 1, "2026-11-23"),
+        ("2026-11-22", 5, "2026-11-30"),  # over Thanksgiving Day
+        ("2026-12-24", 1, "2026-12-28"),
+        ("2026-12-31", 1, "2027-01-04"),
+        ("2026-11-22", 0, "2026-11-22"),
+    ],
+)
+def test_business_days_are_counted_from_the_day_after(day: str, count: int, expected: str) -> None:
+    """The first day is not counted, nor a weekend nor a federal holiday."""
+    assert expected == dates.business_days_after(date.fromisoformat(day), count).isoformat()
+
+
 def test_days_before() -> None:
     """Days are counted through months."""
     assert date(2026, 2, 26) == dates.days_before(date(2026, 3, 1), 3)

@@ -9,15 +9,18 @@ import click
 
 from priorauth.criteria import Answer, LetterKind
 from priorauth.criteria.drug_trials import dates_taken
+from priorauth.dates import shown
 from priorauth.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from priorauth.criteria import Finding, TrialVerdict, Verdict
+    from priorauth.criteria.deadlines import Deadline
     from priorauth.problems import Problem
 
 WIDTH = 100
+_SATURDAY = 5
 _WANTED = {
     LetterKind.REQUEST: "request for prior authorization",
     LetterKind.EXCEPTION: "request for an exception",
@@ -62,6 +65,7 @@ def _report(verdict: Verdict) -> Iterator[str]:
     yield from _trials(verdict.trials)
     yield from _criteria(verdict)
     yield from _unproved(verdict)
+    yield from _deadlines(verdict)
     yield from _questions(verdict)
     yield ""
     yield f"Verdict: {verdict_line(verdict)}"
@@ -159,6 +163,37 @@ def _unproved(verdict: Verdict) -> Iterator[str]:
         )
 
 
+_EVENTS = {
+    "decision": "decision due",
+    "appeal": "appeal due",
+    "appeal_decision": "appeal decided",
+    "external_review": "external review due",
+    "external_decision": "review decided",
+    "renewal": "renewal due",
+}
+
+
+def _deadlines(verdict: Verdict) -> Iterator[str]:
+    """Yield by when who must have acted; a day that cannot be told is words."""
+    found = verdict.deadlines
+    if found.found or found.questions:
+        yield ""
+        yield "Deadlines"
+    for one in found.found:
+        yield from wrapped(f"{_EVENTS[one.event]:19}  {_due(one)}", "  ", hang=21)
+        yield from wrapped(f"{one.rule}, mark {one.mark}. {one.note}".rstrip(), "  " + " " * 21)
+    for text, ask in found.questions:
+        yield from wrapped(f"{'not known':19}  {text} Ask {ask}.", "  ", hang=21)
+
+
+def _due(one: Deadline) -> str:
+    condition = f", {one.condition}" if one.condition else ""
+    if one.due is None:
+        return f"{one.limit} {one.start}{condition}"
+    weekend = f", a {one.due:%A}" if one.due.weekday() >= _SATURDAY else ""
+    return f"{shown(one.due)}{weekend}, {one.start}{condition}: {one.limit}"
+
+
 def _questions(verdict: Verdict) -> Iterator[str]:
     if not verdict.questions:
         return
@@ -191,6 +226,8 @@ def as_json(found: Iterable[Problem], verdict: Verdict | None) -> dict[str, Any]
         "overall": verdict.overall.value if verdict else None,
         "criteria": _criteria_data(verdict),
         "trials": [_trial_data(trial) for trial in verdict.trials] if verdict else [],
+        "deadlines": _deadline_data(verdict),
+        "deadlines_need": [text for text, _ in verdict.deadlines.questions] if verdict else [],
         "problems": [_problem_data(problem) for problem in found],
     }
 
@@ -225,6 +262,22 @@ def _trial_data(found: TrialVerdict) -> dict[str, Any]:
         "counts": found.counts,
         "because": found.because,
     }
+
+
+def _deadline_data(verdict: Verdict | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "event": one.event,
+            "due": one.due.isoformat() if one.due else None,
+            "counted": one.start,
+            "limit": one.limit,
+            "rule": one.rule,
+            "mark": one.mark.value,
+            "condition": one.condition,
+            "note": one.note,
+        }
+        for one in (verdict.deadlines.found if verdict else ())
+    ]
 
 
 def _problem_data(problem: Problem) -> dict[str, Any]:

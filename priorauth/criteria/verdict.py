@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from priorauth.criteria.deadlines import Deadlines, deadlines_of
 from priorauth.criteria.finding import Answer, Finding
 from priorauth.payer import Stance, leaves
 from priorauth.problems import listed
@@ -76,6 +77,11 @@ class Verdict:
     def stance(self) -> Stance | None:
         """Return what the payer's version says of the service; None when no policy is on file."""
         return self.governing.version.stance if self.governing else None
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """Return by when who must have acted, as far as the plan is known."""
+        return deadlines_of(self.case, self.day, self.governing.version if self.governing else None)
 
     @property
     def rules(self) -> tuple[AnyCriterion, ...]:

@@ -1,0 +1,174 @@
+"""The deadlines of a case: which clocks run for it, from which day, and when its renewal is due.
+
+Not for the clocks themselves: they are cited data in `reference`. No plan is asked here, so a
+letter may state only what holds for every plan of the line of business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from priorauth.case import Kind
+from priorauth.dates import months_after, shown
+from priorauth.payer import Stance
+from priorauth.reference import deadlines
+from priorauth.reference.deadlines import Asked, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from priorauth.case import Case
+    from priorauth.payer import Terms, Version
+    from priorauth.reference import Mark
+    from priorauth.reference.deadlines import Clock
+
+RENEWAL = "renewal"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A day by which somebody must have acted, and what makes it that day."""
+
+    event: str  # one of the clocks' events, or `renewal`
+    due: date | None  # None where it cannot be told yet: then `limit` says it in words
+    start: str  # what it is counted from, in words
+    limit: str
+    rule: str
+    mark: Mark
+    condition: str = ""
+    note: str = ""
+    printable: bool = False  # whether a letter may state it
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """The deadlines of a case, and what must be asked before the others can be told."""
+
+    found: tuple[Deadline, ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()  # each with whom to ask
+
+    def of(self, event: str) -> tuple[Deadline, ...]:
+        """Return the deadlines to one event."""
+        return tuple(one for one in self.found if one.event == event)
+
+
+def deadlines_of(case: Case, day: date, version: Version | None) -> Deadlines:
+    """Return the deadlines of a case on `day`; none where no authorization is needed.
+
+    `version` is the policy version that governs it: it says how long an approval lasts.
+    """
+    if version and version.stance is Stance.NO_AUTHORIZATION_NEEDED:
+        return Deadlines()
+    renewal = tuple(_renewal(case, version))
+    asked = _asked(case, day)
+    if asked is None:
+        return Deadlines(renewal, (_LINE,))
+    events = _events(case)
+    found = tuple(
+        _deadline(clock, day) for event in events for clock in deadlines.clocks(asked, event)
+    )
+    waiting = any(deadlines.needs_benefit(asked, event) for event in events)
+    told = (*found, *(_asked_in_time(one, found, day) for one in renewal))
+    return Deadlines(told, (_BENEFIT,) if waiting else ())
+
+
+_DEPENDS = "How long the plan may take, and how long there is to appeal, depends on it."
+_LINE = (
+    f"Which line of business is the plan? {_DEPENDS} Write `line_of_business:` under `coverage:`.",
+    "the plan",
+)
+_BENEFIT = (
+    f"Does the medical or the pharmacy benefit pay? {_DEPENDS} Write `benefit:` under `coverage:`.",
+    "the plan",
+)
+
+
+def _asked(case: Case, day: date) -> Asked | None:
+    """Return what decides the clocks; None when the line of business is not known."""
+    line, benefit = case.coverage.line_of_business, case.coverage.benefit
+    if line is None:
+        return None
+    addresses = (case.practice.address, case.patient.address)
+    return Asked(
+        line.value,
+        benefit.value if benefit else None,
+        case.request.known_service.agent is not None,
+        case.request.urgent,
+        day,
+        states=frozenset(address.state for address in addresses if address),
+    )
+
+
+def _events(case: Case) -> tuple[Event, ...]:
+    if case.request.kind is Kind.APPEAL:
+        return (Event.APPEAL, Event.APPEAL_DECISION, Event.EXTERNAL_REVIEW)
+    return (Event.DECISION, Event.APPEAL, Event.EXTERNAL_REVIEW)
+
+
+_STARTS = {
+    Event.DECISION: "if the payer receives the request on {day}",
+    Event.APPEAL: "after a denial is received",
+    Event.APPEAL_DECISION: "if the payer receives the appeal on {day}",
+    Event.EXTERNAL_REVIEW: "after the final denial is received",
+    Event.EXTERNAL_DECISION: "if the reviewer receives the request on {day}",
+}
+_STATES = {"KS": "Kansas", "MO": "Missouri"}
+
+
+def _deadline(clock: Clock, day: date) -> Deadline:
+    """Return a clock's deadline: a day where it is known on which it starts, else words alone."""
+    state = f"if the plan is insured in {_STATES[clock.state]}" if clock.state else ""
+    return Deadline(
+        clock.event.value,
+        None if clock.event.is_ours else clock.last_day(day),
+        _STARTS[clock.event].format(day=shown(day)),
+        clock.words,
+        f"{clock.rule}, applied by {clock.applied_by}" if clock.applied_by else clock.rule,
+        clock.mark,
+        " and ".join(filter(None, (clock.condition, state))),
+        clock.note,
+        clock.holds_for_all,
+    )
+
+
+def _renewal(case: Case, version: Version | None) -> Iterator[Deadline]:
+    """Yield when an approval by the policy's own terms would end."""
+    of_renewal = version.renewal.terms if version and version.renewal else None
+    initial = version.initial if version else None
+    terms = of_renewal if case.request.kind is Kind.RENEWAL else initial
+    if version is None or terms is None or not (terms.months or terms.days):
+        return
+    start = case.request.start
+    begins = shown(start) if start else "on the day that the payer names"
+    yield Deadline(
+        RENEWAL,
+        _end(start, terms) if start else None,
+        f"if an approval begins {begins}, by the policy on file",
+        _length(terms),
+        version.source.title,
+        version.source.mark,
+        note="The payer's answer names the day that counts.",
+    )
+
+
+def _length(terms: Terms) -> str:
+    count, word = (terms.months, "month") if terms.months else (terms.days, "day")
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _end(start: date, terms: Terms) -> date:
+    """Return the last day of an approval."""
+    after = months_after(start, terms.months or 0) + timedelta(days=terms.days or 0)
+    return after - timedelta(days=1)
+
+
+def _asked_in_time(renewal: Deadline, found: tuple[Deadline, ...], day: date) -> Deadline:
+    """Return a renewal's deadline with the day by which to ask for the answer to come in time."""
+    decided = next((d for d in found if d.event == Event.DECISION and not d.condition), None)
+    if renewal.due is None or decided is None or decided.due is None:
+        return renewal
+    by = shown(renewal.due - (decided.due - day))
+    told = f"Ask by {by}: a decision may take {decided.limit}. {renewal.note}"
+    return replace(renewal, note=told)
