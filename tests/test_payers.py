@@ -10,31 +10,40 @@ import pytest
 
 from priorauth import check, intake, samples
 from priorauth.library import Library, PolicyFile
-from priorauth.payer import Stance, Version, leaves
+from priorauth.payer import (
+    Age,
+    AnyCriterion,
+    ConcurrentAntidepressant,
+    PrescriberIs,
+    Stance,
+    Version,
+    leaves,
+)
+from priorauth.reference import Mark
 
 LIBRARY = Library.open()
 FILES = [file for payer in LIBRARY.payers() for file in payer.policies]
 ANSWERS = ("met", "not_met", "unknown")
+NOW = date(2026, 11, 24)  # the day on which the newest source was read
 
 BIRTH = "intake refuses a case without a birth date"
 CONSULTED = "another specialty leaves open whether a psychiatrist was consulted"
 NONE_RECORDED = "no antidepressant on record is a question, and no other demand can fail"
 FREE = "where none is required, every case meets it"
 
-# What a criterion of a version can never be answered with, and why.
-IMPOSSIBLE = {
-    ("cigna", "adjunct", "age", "unknown"): BIRTH,
-    ("cigna", "monotherapy", "age", "unknown"): BIRTH,
-    ("carefirst", "seen-2026-05", "age", "unknown"): BIRTH,
-    ("qualchoice", "bi734-00", "age", "unknown"): BIRTH,
-    ("bcbs-massachusetts", "seen-2023-08", "age", "unknown"): BIRTH,
-    ("carefirst", "seen-2026-05", "prescriber", "not_met"): CONSULTED,
-    ("qualchoice", "bi734-00", "prescriber", "not_met"): CONSULTED,
-    ("cigna", "adjunct", "concurrent_antidepressant", "not_met"): NONE_RECORDED,
-    ("bcbs-massachusetts", "seen-2023-08", "concurrent_antidepressant", "not_met"): NONE_RECORDED,
-    ("cigna", "monotherapy", "concurrent_antidepressant", "not_met"): FREE,
-    ("cigna", "monotherapy", "concurrent_antidepressant", "unknown"): FREE,
-}
+
+def impossible(rule: AnyCriterion) -> dict[str, str]:
+    """Return the answers that a criterion can never be given, each with the reason."""
+    match rule:
+        case Age():
+            return {"unknown": BIRTH}
+        case PrescriberIs(or_consultation=True):
+            return {"not_met": CONSULTED}
+        case ConcurrentAntidepressant(rule="not_required"):
+            return {"not_met": FREE, "unknown": FREE}
+        case ConcurrentAntidepressant(stable_weeks=None, not_failed=False):
+            return {"not_met": NONE_RECORDED}
+    return {}
 
 
 @cache
@@ -44,20 +53,19 @@ def results(payer_id: str, policy_id: str) -> tuple[check.ExampleResult, ...]:
     return tuple(check.run_examples(LIBRARY, file))
 
 
-def criteria_of(version: Version) -> list[str]:
-    """Return the ids of a version's criteria, those of its renewal too."""
+def criteria_of(version: Version) -> list[AnyCriterion]:
+    """Return a version's criteria, those of its renewal too."""
     parts = [version.criteria, version.renewal.criteria if version.renewal else None]
-    return [leaf.id for part in parts if part for leaf in leaves(part)]
+    return [leaf for part in parts if part for leaf in leaves(part)]
 
 
 @cache
-def shown_by_examples() -> dict[tuple[str, str, str], set[str]]:
-    """Return what the examples expect, by payer, version and criterion."""
-    seen: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for file in FILES:
-        for result in results(file.payer_id, file.id):
-            for criterion, answer in result.expected.items():
-                seen[file.payer_id, result.found["version"], criterion].add(answer)
+def shown_by_examples(payer_id: str, policy_id: str) -> dict[tuple[str, str], set[str]]:
+    """Return what a policy's examples expect, by version and criterion."""
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for result in results(payer_id, policy_id):
+        for criterion, answer in result.expected.items():
+            seen[result.found["version"], criterion].add(answer)
     return seen
 
 
@@ -66,9 +74,14 @@ def test_the_payers_that_are_shipped() -> None:
     assert LIBRARY.payer_ids == (
         "aetna",
         "bcbs-massachusetts",
+        "bcbs-mississippi",
+        "bcbs-north-dakota",
         "carefirst",
         "cigna",
+        "hcsc",
+        "ohio-medicaid",
         "qualchoice",
+        "texas-medicaid",
     )
     assert all(payer.payer and payer.policies for payer in LIBRARY.payers())
 
@@ -100,6 +113,12 @@ def test_no_two_payers_share_a_name() -> None:
         ("Blue Cross Blue Shield of Massachusetts", "bcbs-massachusetts"),
         ("QualChoice", "qualchoice"),
         ("AETNA", "aetna"),
+        ("Blue Cross and Blue Shield of Texas", "hcsc"),
+        ("BCBSIL", "hcsc"),
+        ("BCBSND", "bcbs-north-dakota"),
+        ("Blue Cross Blue Shield of Mississippi", "bcbs-mississippi"),
+        ("TMHP", "texas-medicaid"),
+        ("Ohio Medicaid SPBM", "ohio-medicaid"),
     ],
 )
 def test_staff_find_a_payer_by_the_names_they_write(written: str, payer_id: str) -> None:
@@ -126,43 +145,66 @@ def test_every_worked_example_holds(file: PolicyFile, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("payer_id", "version", "criterion"),
+    ("file", "version"),
     [
-        (file.payer_id, version.id, criterion)
+        pytest.param(file, version, id=f"{file.payer_id}/{file.id}: {version.id}")
         for file in FILES
         for version in file.policy.versions
-        for criterion in (*criteria_of(version), *(["overall"] if version.criteria else []))
     ],
 )
 def test_the_examples_show_each_answer_of_each_criterion(
-    payer_id: str, version: str, criterion: str
+    file: PolicyFile, version: Version
 ) -> None:
     """Met, not met and unknown each have an example, but for the answers that cannot be."""
-    possible = {
-        answer for answer in ANSWERS if (payer_id, version, criterion, answer) not in IMPOSSIBLE
+    shown = shown_by_examples(file.payer_id, file.id)
+    possible = {rule.id: set(ANSWERS) - set(impossible(rule)) for rule in criteria_of(version)}
+    # Without criteria nothing is weighed, and the answer to any request is open.
+    overall = set(ANSWERS) if version.criteria else {"unknown"}
+    assert {**possible, "overall": overall} == {
+        name: shown[version.id, name] for name in (*possible, "overall")
     }
-    assert possible == shown_by_examples()[payer_id, version, criterion]
-
-
-def test_what_is_called_impossible_is_asked_of_a_real_criterion() -> None:
-    """The table of impossible answers names no criterion that is gone."""
-    known = {
-        (file.payer_id, version.id, criterion)
-        for file in FILES
-        for version in file.policy.versions
-        for criterion in criteria_of(version)
-    }
-    assert {key[:3] for key in IMPOSSIBLE} <= known
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.payer_id}/{file.id}")
 def test_every_version_says_how_far_it_can_be_trusted(file: PolicyFile) -> None:
-    """Each version has a link, says what was not read, and is V only by the payer's document."""
+    """Each version has a link and a day, says what was not read, and is V by an own document."""
     for version in file.policy.versions:
         source = version.source
         assert source.url
+        assert source.url.startswith(("https://", "http://"))
+        assert source.read_on <= NOW
+        assert source.mark in {*Mark}
         assert version.not_read
-        assert source.mark != "V" or source.read == "own_document"
+        assert source.mark is not Mark.V or source.read == "own_document"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.payer_id}/{file.id}")
+def test_no_criterion_is_trusted_more_than_its_source(file: PolicyFile) -> None:
+    """A criterion with a mark of its own has one that is weaker than that of its source."""
+    for version in file.policy.versions:
+        own = {rule.id: rule.mark for rule in criteria_of(version) if rule.mark}
+        order = list(Mark)
+        weaker = order[order.index(version.source.mark) + 1 :]
+        assert {name: mark for name, mark in own.items() if mark not in weaker} == {}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.payer_id}/{file.id}")
+def test_every_policy_says_for_which_plans_it_is(file: PolicyFile) -> None:
+    """Rules differ by line of business, so no shipped policy claims to be for every plan."""
+    assert file.policy.lines_of_business
+
+
+def test_one_question_has_one_name_inside_a_version() -> None:
+    """Two criteria of a version never read one attestation with different questions."""
+    clashes = []
+    for file in FILES:
+        for version in file.policy.versions:
+            asked: dict[str, str] = {}
+            for rule in criteria_of(version):
+                name, question = getattr(rule, "attestation", None), getattr(rule, "question", "")
+                if name and asked.setdefault(name, question) != question:
+                    clashes.append((file.payer_id, version.id, name))
+    assert clashes == []
 
 
 @pytest.mark.parametrize(
