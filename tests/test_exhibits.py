@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from cases import quick
+from documents import exhibit, gathered, told
 from pikepdf import Pdf
 
 from priorauth import exhibits, samples
-from priorauth.exhibits import Gathered, gather
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOTES = samples.find("esketamine").folder / "notes.pdf"  # seven pages
-
-
-def exhibit(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - a case file's values
-    """Return an exhibit of a case file, whose id is its file's name up to the point."""
-    return {
-        "id": name.split(".", maxsplit=1)[0],
-        "title": "Progress notes",
-        "kind": "chart_notes",
-        "file": name,
-        **more,
-    }
-
-
-def gathered(folder: Path, *entries: dict[str, Any]) -> Gathered:
-    """Return what is made of the exhibits of a case in `folder`."""
-    return gather(quick(exhibits=entries), folder, "case.yaml")
-
-
-def told(found: Gathered) -> list[str]:
-    """Return every problem as it is shown."""
-    return [str(problem) for problem in found.problems]
 
 
 def test_a_pdf_is_enclosed_whole(tmp_path: Path) -> None:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from priorauth import page_ranges
-from priorauth.exhibits.cleaning import bare
-from priorauth.exhibits.document import Document, open_pdf
+from priorauth.exhibits import document, pictures, texts
 from priorauth.exhibits.files import locate, opened, sha256
 from priorauth.exhibits.kinds import HEAD, FileKind, recognize
 from priorauth.exhibits.places import Places
@@ -23,7 +22,10 @@ if TYPE_CHECKING:
     from pikepdf import Pdf
 
     from priorauth.case import Case, Exhibit
-    from priorauth.exhibits.remarks import Remark
+    from priorauth.exhibits.document import Document
+    from priorauth.exhibits.pictures import Pictures
+    from priorauth.exhibits.remarks import Remarks
+    from priorauth.exhibits.texts import Text
     from priorauth.problems import Problem
 
 MOST_PAGES = 5_000
@@ -79,19 +81,17 @@ def gather(case: Case, folder: Path, file: str = "") -> Gathered:
 
 def page_count(path: Path) -> int:
     """Return how many pages a document has; raise PriorAuthError when it cannot be read."""
-    return len(_read(path, _kind(path)).pages)
+    return _read(path, _kind(path)).page_count
 
 
-def _enclose(exhibit: Exhibit, letter: str, folder: Path) -> tuple[Enclosed, tuple[Remark, ...]]:
+def _enclose(exhibit: Exhibit, letter: str, folder: Path) -> tuple[Enclosed, Remarks]:
     path = locate(folder, exhibit.file)
     kind = _kind(path)
-    document = _read(path, kind)
-    count = len(document.pages)
-    chosen = _chosen(exhibit, count)
-    document.pdf.flatten_annotations("screen")
-    pdf = bare(document.pdf, [document.pages[page - 1] for page in chosen])
-    one = Enclosed(exhibit, letter, chosen, pdf, sha256(path), kind, count)
-    return one, document.remarks
+    found = _read(path, kind)
+    chosen = _chosen(exhibit, found.page_count)
+    pdf, remarks = found.pages(chosen)
+    one = Enclosed(exhibit, letter, chosen, pdf, sha256(path), kind, found.page_count)
+    return one, remarks
 
 
 def _kind(path: Path) -> FileKind:
@@ -99,12 +99,10 @@ def _kind(path: Path) -> FileKind:
         return recognize(file.read(HEAD))
 
 
-def _read(path: Path, kind: FileKind) -> Document:
-    if kind is not FileKind.PDF:
-        raise RefusedError(
-            error("{it} is a picture or a text, which is still to come", "Save it as PDF.")
-        )
-    return open_pdf(path)
+def _read(path: Path, kind: FileKind) -> Document | Pictures | Text:
+    if kind is FileKind.PDF:
+        return document.read(path)
+    return texts.read(path) if kind is FileKind.TEXT else pictures.read(path, kind)
 
 
 def _chosen(exhibit: Exhibit, count: int) -> tuple[int, ...]:

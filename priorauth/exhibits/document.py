@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from pikepdf import AccessMode, PasswordError, Pdf, PdfError, settings
 
-from priorauth.exhibits.remarks import RefusedError, Remark, error, hint, warning
+from priorauth.exhibits.cleaning import bare
+from priorauth.exhibits.remarks import RefusedError, Remarks, error, hint, warning
 from priorauth.exhibits.tree import AGAIN, Leaf, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 # What qpdf says when it leaves a page out while it mends a file.
@@ -29,15 +30,25 @@ _LOST = ("ignoring duplicate", "non-dictionary object; ignoring", "kid is null")
 
 @dataclass(frozen=True)
 class Document:
-    """A document as opened: its pages, and what is to be said of it as a whole."""
+    """A PDF as opened: its pages, and what is to be said of it as a whole."""
 
     pdf: Pdf = field(repr=False)
-    pages: tuple[Leaf, ...] = field(repr=False)
-    remarks: tuple[Remark, ...] = ()
+    leaves: tuple[Leaf, ...] = field(repr=False)
+    remarks: Remarks = ()
     repaired: bool = False
 
+    @property
+    def page_count(self) -> int:
+        """Return how many pages it has."""
+        return len(self.leaves)
 
-def open_pdf(path: Path) -> Document:
+    def pages(self, numbers: Sequence[int]) -> tuple[Pdf, Remarks]:
+        """Return these pages as a new PDF of what is seen on them; raise RefusedError."""
+        self.pdf.flatten_annotations("screen")
+        return bare(self.pdf, [self.leaves[number - 1] for number in numbers]), self.remarks
+
+
+def read(path: Path) -> Document:
     """Return the document at a path; raise RefusedError."""
     _guard()
     try:
@@ -62,7 +73,7 @@ def _guard() -> None:
     settings.set_qpdf_limits(flate_max_memory=200_000_000, doc_max_warnings=200)
 
 
-def _mended(warnings: Iterable[str]) -> tuple[Remark, ...]:
+def _mended(warnings: Iterable[str]) -> Remarks:
     if not warnings:
         return ()
     return (
@@ -73,7 +84,7 @@ def _mended(warnings: Iterable[str]) -> tuple[Remark, ...]:
     )
 
 
-def _protected(pdf: Pdf) -> tuple[Remark, ...]:
+def _protected(pdf: Pdf) -> Remarks:
     if not pdf.is_encrypted:
         return ()
     return (

@@ -30,6 +30,9 @@ class Remark:
         return Problem(self.severity, place, self.what.replace("{it}", exhibit), self.fix)
 
 
+Remarks = tuple[Remark, ...]
+
+
 class RefusedError(PriorAuthError):
     """An exhibit that cannot be enclosed; never leaves this package."""
 

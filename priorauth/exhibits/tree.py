@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from priorauth.exhibits.remarks import RefusedError, Remark, error, warning
+from priorauth.exhibits.remarks import RefusedError, Remarks, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Leaf:
         return self.inherited.get(key) if found is None else found
 
 
-def leaves(pdf: Pdf) -> tuple[tuple[Leaf, ...], tuple[Remark, ...]]:
+def leaves(pdf: Pdf) -> tuple[tuple[Leaf, ...], Remarks]:
     """Return the pages in order, and what is odd about their number; raise RefusedError."""
     root = pdf.trailer.get(Name.Root)
     top = root.get(Name.Pages) if isinstance(root, Dictionary) else None
@@ -58,7 +58,7 @@ def leaves(pdf: Pdf) -> tuple[tuple[Leaf, ...], tuple[Remark, ...]]:
     return tuple(found), _told(top.get(Name.Count), len(found))
 
 
-def _told(said: Object | int | None, count: int) -> tuple[Remark, ...]:
+def _told(said: Object | int | None, count: int) -> Remarks:
     if not count:
         raise RefusedError(_NONE)
     said = said if isinstance(said, int) else None
