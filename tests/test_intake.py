@@ -963,6 +963,96 @@ def test_an_answer_that_denies_a_psychosis_is_held_against_the_record() -> None:
     assert said_of_psychosis("F33.3", "yes", FREE, reason) == []
 
 
+STILL = "treatments.0.ongoing: still taken, and yet the last dose has an end"
+STILL_FIX = "Remove the `to:` of the last dose, or remove `ongoing: yes`."
+DOSES = """\
+      - {mg_per_day: 50, from: 2025-02, to: 2025-02}
+      - {mg_per_day: 150, from: 2025-03-01, to: 2025-05-30}
+    outcome: no_response
+"""
+
+
+def with_doses(*doses: str, more: str = "") -> str:
+    """Return the case with other doses of its first drug."""
+    lines = "".join(f"      - {{{line}}}\n" for line in doses)
+    return changed((DOSES, f"{lines}    outcome: no_response\n{more}"))
+
+
+ONGOING = "    ongoing: yes\n"
+FIRST = "mg_per_day: 50, from: 2025-02-03, to: 2025-02-16"
+
+
+def test_what_is_still_taken_has_no_end() -> None:
+    """The letter would say "to present", and the arithmetic that it ended."""
+    expected = [f"31: error: {STILL}. {STILL_FIX}"]
+    assert (
+        said(with_doses(FIRST, "mg_per_day: 150, from: 2025-03-01, to: 2026-11-22", more=ONGOING))
+        == expected
+    )
+    assert said(with_doses(FIRST, "mg_per_day: 150, from: 2025-03-01", more=ONGOING)) == []
+    # Dates in part can leave open which dose is the last.
+    assert (
+        said(
+            with_doses(
+                "mg_per_day: 50, from: 2025, to: 2025", "mg_per_day: 150, from: 2025", more=ONGOING
+            )
+        )
+        == []
+    )
+
+
+def test_a_course_that_goes_on_has_no_end() -> None:
+    """Psychotherapy, device and ketamine courses too."""
+    text = changed(
+        ("    to: 2025-03\n    outcome: partial_response\n", "    to: 2025-03\n    ongoing: yes\n")
+    )
+    assert said(text) == [
+        (
+            "39: error: treatments.2.ongoing: still going on, and yet it has an end. "
+            "Remove `to:`, or remove `ongoing: yes`."
+        )
+    ]
+
+
+BOTH = "treatments.0.doses.1: this dose and an earlier one (line 28) are on the same days"
+ONE_A_DAY = (
+    "End the one before the other begins; if both were taken each day, write one entry with "
+    "their sum."
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "severity"),
+    [
+        # Which of the two was taken decides what the trial is worth.
+        (FIRST, "mg_per_day: 150, from: 2025-02-10, to: 2025-05-30", "error"),
+        (
+            "mg_per_day: 50, from: 2025-02-03, to: 2025-05-30",
+            "mg_per_day: 150, from: 2025-03, to: 2025-04",
+            "error",
+        ),
+        # Fills that overlap, or both taken: the days count once, the dose may be twice this.
+        (FIRST, "mg_per_day: 50, from: 2025-02-10, to: 2025-05-30", "warning"),
+        ("mg_per_day: 50, from: 2025-02-03", "mg_per_day: 150, from: 2025-02-03", "warning"),
+        # The day of the change belongs to both; and what dates in part leave open is not told.
+        (FIRST, "mg_per_day: 150, from: 2025-02-16, to: 2025-05-30", ""),
+        (FIRST, "mg_per_day: 150, from: 2025-02-17, to: 2025-05-30", ""),
+        (FIRST, "mg_per_day: 150, from: 2025-02, to: 2025-05-30", ""),
+        (
+            "mg_per_day: 50, from: 2025-02-03",
+            "mg_per_day: 150, from: 2025-02-17, to: 2025-05-30",
+            "",
+        ),
+    ],
+)
+def test_two_doses_of_one_drug_are_not_on_the_same_days(
+    first: str, second: str, severity: str
+) -> None:
+    """An error where the arithmetic would take the greater for sure, else a warning."""
+    expected = [f"29: {severity}: {BOTH}. {ONE_A_DAY}"] if severity else []
+    assert said(with_doses(first, second)) == expected
+
+
 # --- all at once ----------------------------------------------------------------------------------
 
 

@@ -124,18 +124,6 @@ LENGTHS: dict[str, tuple[list[Any], dict[str, Any], int, int]] = {
         1,
         83,
     ),
-    "said to go on, and ended: the end stands": (
-        [dose(50, "2026-09-14", "2026-09-20")],
-        {"ongoing": "yes"},
-        7,
-        7,
-    ),
-    "said to go on, and the later dose ended: no more than the first day of the other is sure": (
-        [dose(100, "2026-09-01"), dose(50, "2026-09-14", "2026-09-20")],
-        {"ongoing": "yes"},
-        7,
-        20,
-    ),
     "a year that may hold the later dose does not end the earlier one": (
         [dose(50, "2025"), dose(100, "2025-03", "2025-04")],
         {},
@@ -765,11 +753,6 @@ NOW: list[tuple[str, list[Any], tuple[int, int]]] = [
         (0, 22),
     ),
     ("ended", [drug("mirtazapine", dose(30, "2026-10-26", "2026-11-08"))], (0, 0)),
-    (
-        "said to go on, and ended",
-        [drug("mirtazapine", dose(30, "2026-10-26", "2026-11-08"), ongoing="yes")],
-        (0, 0),
-    ),
 ]
 
 

@@ -83,6 +83,8 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     diagnoses.in_remission,
     diagnoses.psychotic_features,
     treatments.doses,
+    treatments.overlapping,
+    treatments.ended,
     treatments.outcomes,
     request.urgency,
     treatments.augmented,

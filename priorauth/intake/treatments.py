@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+from priorauth.dates import Interval, Span
 from priorauth.fields import problem
 from priorauth.history import Change, Dose, Outcome, Percent
 from priorauth.intake.places import at, entries, product, right
@@ -50,6 +52,74 @@ def _dose_problems(
             "Compare it with the record; if it is right, the letter prints it as it is.",
             Severity.WARNING,
         )
+
+
+def overlapping(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each dose that is on the same days as an earlier one of its treatment.
+
+    An error where the doses differ, since the arithmetic takes the days of each for sure.
+    """
+    del day
+    for treatment in entries(data, ("treatments",)):
+        doses = [
+            (trail, dose)
+            for trail in entries(data, (*treatment, "doses"))
+            if (dose := right(data, trail, Dose))
+        ]
+        for (first, earlier), (trail, later) in combinations(doses, 2):
+            if severity := _both_taken(earlier, later):
+                line = f" (line {data.line(first)})" if data.line(first) else ""
+                what = f"this dose and an earlier one{line} are on the same days"
+                yield problem(data, trail, what, _ONE_A_DAY, severity)
+
+
+_ONE_A_DAY = (
+    "End the one before the other begins; if both were taken each day, write one entry with "
+    "their sum."
+)
+
+
+def _both_taken(one: Dose, other: Dose) -> Severity | None:
+    """Return how much it matters that two doses are on the same days; None if they need not be.
+
+    The day of a change may belong to both.
+    """
+    if one.end is None and other.end is None:
+        same = one.start == other.start and one.start.is_day
+        return Severity.WARNING if same else None
+    first, second = _surely(one), _surely(other)
+    shared = first.overlap(second) if first and second else None
+    if shared is None or shared.days == 1:
+        return None
+    alike = (one.amount, one.unit) == (other.amount, other.unit)
+    return Severity.WARNING if alike else Severity.ERROR
+
+
+def _surely(dose: Dose) -> Interval | None:
+    return Span(dose.start, dose.end).least if dose.end else None
+
+
+def ended(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each treatment that goes on, and yet has an end."""
+    del day
+    for entry in entries(data, ("treatments",)):
+        trail = (*entry, "ongoing")
+        if not right(data, trail, bool):
+            continue
+        if at(data, (*entry, "to")):
+            what = "still going on, and yet it has an end"
+            yield problem(data, trail, what, "Remove `to:`, or remove `ongoing: yes`.")
+        found = [right(data, place, Dose) for place in entries(data, (*entry, "doses"))]
+        if found and all(found) and all(dose.end for dose in _last(found)):
+            what = "still taken, and yet the last dose has an end"
+            fix = "Remove the `to:` of the last dose, or remove `ongoing: yes`."
+            yield problem(data, trail, what, fix)
+
+
+def _last(doses: list[Dose]) -> list[Dose]:
+    """Return the doses that can have been the last to begin."""
+    newest = max(dose.start.first for dose in doses)
+    return [dose for dose in doses if dose.start.last >= newest]
 
 
 _BOUNDS = {
