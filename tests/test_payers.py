@@ -15,8 +15,10 @@ from priorauth.payer import (
     AnyCriterion,
     ConcurrentAntidepressant,
     PrescriberIs,
+    PsychotherapyTried,
     Stance,
     Version,
+    Window,
     leaves,
 )
 from priorauth.reference import Mark
@@ -30,6 +32,7 @@ BIRTH = "intake refuses a case without a birth date"
 CONSULTED = "another specialty leaves open whether a psychiatrist was consulted"
 NONE_RECORDED = "no antidepressant on record is a question, and no other demand can fail"
 FREE = "where none is required, every case meets it"
+TRIED = "a course on record is one that was tried, and none on record is a question"
 
 
 def impossible(rule: AnyCriterion) -> dict[str, str]:
@@ -43,6 +46,8 @@ def impossible(rule: AnyCriterion) -> dict[str, str]:
             return {"not_met": FREE, "unknown": FREE}
         case ConcurrentAntidepressant(stable_weeks=None, not_failed=False):
             return {"not_met": NONE_RECORDED}
+        case PsychotherapyTried(sessions=None, weeks=None, outcomes=(), window=window):
+            return {"not_met": TRIED} if window == Window() else {}
     return {}
 
 
@@ -79,9 +84,12 @@ def test_the_payers_that_are_shipped() -> None:
         "carefirst",
         "cigna",
         "hcsc",
+        "medica",
+        "medical-mutual",
         "ohio-medicaid",
         "qualchoice",
         "texas-medicaid",
+        "unitedhealthcare",
     )
     assert all(payer.payer and payer.policies for payer in LIBRARY.payers())
 
@@ -119,6 +127,8 @@ def test_no_two_payers_share_a_name() -> None:
         ("Blue Cross Blue Shield of Mississippi", "bcbs-mississippi"),
         ("TMHP", "texas-medicaid"),
         ("Ohio Medicaid SPBM", "ohio-medicaid"),
+        ("UHC", "unitedhealthcare"),
+        ("Medical Mutual of Ohio", "medical-mutual"),
     ],
 )
 def test_staff_find_a_payer_by_the_names_they_write(written: str, payer_id: str) -> None:
