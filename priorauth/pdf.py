@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,13 +105,17 @@ class Printer:
     Not for several threads at once: the day goes to WeasyPrint through the environment.
     """
 
-    def __init__(self, folders: Iterable[Path]) -> None:
-        """Read the style sheet; raise LayoutError when it uses what it may not."""
+    def __init__(self, folders: Iterable[Path], *, invented: bool = False) -> None:
+        """Read the style sheet; raise LayoutError when it uses what it may not.
+
+        For `invented` cases messages quote the page, which else holds patient data.
+        """
+        self._invented = invented
         self._fetcher = TemplateFetcher(folders)
         with _no_fonts_of_the_machine():
             self._fonts = FontConfiguration()
         self._sheets: dict[str, CSS] = {}
-        with _strictly():
+        with self._strictly():
             self._style = self._sheet(STYLE)
 
     def pdf(self, html: str, day: date) -> bytes:
@@ -126,7 +130,7 @@ class Printer:
 
         Raises LayoutError when something is missing or would be drawn otherwise than it says.
         """
-        with _strictly():
+        with self._strictly():
             sheets = [self._style, *([self._sheet(style)] if style else [])]
             page = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher)
             return LaidOut(
@@ -138,11 +142,14 @@ class Printer:
 
         Raises LayoutError as `lay_out` does.
         """
-        with _strictly(), _dated(day):
+        with self._strictly(), _dated(day):
             first = parts[0].document
             pages = [page for part in parts for page in part.document.pages]
             found = first.copy(pages).write_pdf(pdf_variant=_VARIANT, pdf_identifier=b"priorauth")
         return bytes(found)
+
+    def _strictly(self) -> AbstractContextManager[None]:
+        return _strictly(_Listener(quotes=self._invented))
 
     def _sheet(self, name: str) -> CSS:
         if name not in self._sheets:
@@ -185,23 +192,27 @@ def _dated(day: date) -> Iterator[None]:
 
 
 class _Listener(logging.Handler):
-    def __init__(self) -> None:
+    def __init__(self, *, quotes: bool) -> None:
         super().__init__(logging.WARNING)
         self.heard: list[str] = []
+        self._quotes = quotes
 
     def emit(self, record: logging.LogRecord) -> None:
         if ".notdef" in str(record.msg):
             self.heard.append(_LACKING)
+            return
+        if self._quotes:
+            self.heard.append(record.getMessage().rstrip("."))
             return
         # Without its arguments, which can quote the page, and that holds patient data.
         self.heard.append(str(record.msg).replace("%s", "…").replace("%d", "…").replace("%r", "…"))
 
 
 @contextmanager
-def _strictly() -> Iterator[None]:
+def _strictly(listener: _Listener) -> Iterator[None]:
     """Turn what WeasyPrint only logs, and what it refuses to fetch, into LayoutError."""
     logger = logging.getLogger("weasyprint")
-    listener, handlers, level = _Listener(), logger.handlers[:], logger.level
+    handlers, level = logger.handlers[:], logger.level
     propagate = logger.propagate
     logger.handlers, logger.propagate = [listener], False
     logger.setLevel(logging.WARNING)

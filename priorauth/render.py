@@ -5,7 +5,10 @@ Not for content: a template prints what `letter` says, and can reach nothing els
 
 from __future__ import annotations
 
+import re
 import traceback
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +23,8 @@ from jinja2 import (
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from priorauth.problems import PriorAuthError
+from priorauth.letter import contract
+from priorauth.problems import Place, PriorAuthError, Problem, Severity, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,13 +32,17 @@ if TYPE_CHECKING:
     from priorauth.letter import Letter
 
 
+_ATTRIBUTE = re.compile(r"^'(?P<owner>[\w.]+) object' has no attribute '(?P<name>\w+)'$")
+_NAME = re.compile(r"^'(?P<name>\w+)' is undefined$")
+
+
 class BadTemplateError(PriorAuthError):
     """A template that cannot be used, with the file and line where it fails."""
 
     def __init__(self, name: str, line: int, what: str, fix: str) -> None:
         """Say where and what, and what to do."""
-        where = f"templates/{name}:{line}" if line else f"templates/{name}"
-        super().__init__(f"{where}: error: {what}. {fix}")
+        self.problem = Problem(Severity.ERROR, Place(f"templates/{name}", line), what, fix)
+        super().__init__(str(self.problem))
 
 
 @lru_cache(maxsize=8)  # a template is compiled once, and again only when its file changes
@@ -72,10 +80,18 @@ def render(
         ) from None
     except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
         name, line = _where(error, searched, names[-1])
-        raise BadTemplateError(name, line, *_what(error)) from None
+        raise BadTemplateError(name, line, *_what(error, _source(searched, name))) from None
 
 
-def _what(error: Exception) -> tuple[str, str]:
+def _source(folders: tuple[Path, ...], name: str) -> str:
+    """Return a template's text; empty when it cannot be read."""
+    for folder in folders:
+        with suppress(OSError, UnicodeDecodeError):
+            return (folder / name).read_text("utf-8")
+    return ""
+
+
+def _what(error: Exception, source: str) -> tuple[str, str]:
     """Return what is wrong and what to do; never the error's text, which can quote the letter."""
     if isinstance(error, TemplateNotFound):
         return "a template that it uses is not there", "Check the names."
@@ -84,8 +100,25 @@ def _what(error: Exception) -> tuple[str, str]:
     if isinstance(error, SecurityError):
         return "it reaches for something templates may not use", "Use only `letter`."
     if isinstance(error, UndefinedError):
-        return "it uses a variable that is not there", "See templates/README.md."
+        return _misspelt(error, source)
     return "it cannot be worked out", "See templates/README.md."
+
+
+def _misspelt(error: UndefinedError, source: str) -> tuple[str, str]:
+    """Return which variable is not there, and which one comes near.
+
+    The name is taken only when the template itself holds it: it may else be a value of the letter.
+    """
+    what, guide = "it uses a variable that is not there", "`priorauth vars` lists all of them."
+    found = _ATTRIBUTE.search(error.message or "") or _NAME.search(error.message or "")
+    name = found["name"] if found else ""
+    if not found or not re.search(rf"\b{name}\b", source):
+        return what, guide
+    owner = found.groupdict().get("owner") or ""
+    kind = getattr(contract, owner.rsplit(".", 1)[-1], None)
+    known = [one.name for one in fields(kind)] if is_dataclass(kind) else ["letter"]
+    near = nearest(name, known)
+    return f"{what}: {name}", f"Did you mean {listed(near)}?" if near else guide
 
 
 def _where(error: Exception, folders: tuple[Path, ...], name: str) -> tuple[str, int]:

@@ -128,7 +128,7 @@ def test_a_command_that_is_like_none_names_them_all(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("check",), "Missing argument 'CASE'"),
+        (("letter",), "Missing argument 'CASE'"),
         (("check", "a", "b"), "unexpected extra argument"),
         (("check", "a", "--nosuch"), "No such option"),
         (("check", "a", "--on", "22.11.2026"), "Write the day as year-month-day: 2026-11-22."),

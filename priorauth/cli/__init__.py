@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 # that `priorauth --help` answers at once.
 _COMMANDS = {
     "new": ("new", "Write a case file to fill in, with what the payer's policy asks."),
-    "check": ("case", "Say what a case has and lacks, before anything is sent."),
+    "check": (
+        "case",
+        "Say what a case has and lacks; without a case, check the library.",
+    ),
     "letter": ("case", "Make the letter of a case as PDF."),
     "packet": ("packet", "Bind cover, letter and exhibits of a case into one PDF."),
     "manifest": ("packet", "Show what a packet was made from."),

@@ -29,15 +29,20 @@ case_argument = click.argument("case", type=click.Path(path_type=Path))
 
 
 @click.command()
-@case_argument
+@click.argument("case", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @on_option
 @library_option
-def check(case: Path, day: date, library: Library, *, as_json: bool) -> int:
+def check(case: Path | None, day: date, library: Library, *, as_json: bool) -> int:
     """Say what CASE has and lacks, before anything is sent.
 
     Prints the trials and the payer's criteria with their findings, and what to get from whom.
+    Without CASE it checks the library: payers, policies, worked examples and templates.
     """
+    if case is None:
+        from priorauth.cli import library as of_library  # noqa: PLC0415 - a case starts quickly
+
+        return of_library.check(library, day, as_json=as_json)
     weighed = pipeline.weigh(case, library, day)
     if as_json:
         data = show.as_json(weighed.problems, weighed.verdict)

@@ -228,7 +228,7 @@ def as_json(found: Iterable[Problem], verdict: Verdict | None) -> dict[str, Any]
         "trials": [_trial_data(trial) for trial in verdict.trials] if verdict else [],
         "deadlines": _deadline_data(verdict),
         "deadlines_need": [text for text, _ in verdict.deadlines.questions] if verdict else [],
-        "problems": [_problem_data(problem) for problem in found],
+        "problems": [problem_data(problem) for problem in found],
     }
 
 
@@ -280,7 +280,8 @@ def _deadline_data(verdict: Verdict | None) -> list[dict[str, Any]]:
     ]
 
 
-def _problem_data(problem: Problem) -> dict[str, Any]:
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """Return a problem as plain data."""
     return {
         "severity": Severity(problem.severity).value,
         "file": problem.place.file,

@@ -1,4 +1,4 @@
-"""Check the library: read every file, and hold each policy against its worked examples.
+"""Hold a policy against its worked examples.
 
 Not for a case: that is `pipeline`.
 """

@@ -1,0 +1,181 @@
+"""Every template read, and every document made with every sample case.
+
+Not for what a document says: the golden texts of the tests hold that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from priorauth import intake, samples
+from priorauth.criteria import weigh_case
+from priorauth.letter import Numbering, compose
+from priorauth.letter.cites import Part
+from priorauth.problems import Place, Problem, Severity, listed, nearest
+from priorauth.render import BadTemplateError, environment, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from priorauth.case import Case
+    from priorauth.letter import Letter
+    from priorauth.library import Library
+
+# The documents that are made of a letter's content; with packet pages where it is True.
+DOCUMENTS = {"letter.html": False, "cover.html": True}
+_STYLES = {True: "packet.css", False: ""}
+
+
+def check_templates(
+    library: Library, day: date, cases: tuple[str, ...] | None = None
+) -> Iterator[Problem]:
+    """Yield what is wrong with the templates: each is read, and made with every sample case.
+
+    `cases` names the samples, when not all of them are wanted.
+    """
+    broken: set[str] = set()
+    for name in _names(library.template_folders):
+        for problem in _read(library, name):
+            if problem.severity is Severity.ERROR:
+                broken.add(name)
+            yield problem
+    yield from dict.fromkeys(_made(library, day, broken, cases or samples.names()))
+
+
+def _names(folders: tuple[Path, ...]) -> list[str]:
+    found = {
+        path.relative_to(folder).as_posix() for folder in folders for path in folder.rglob("*.html")
+    }
+    return sorted(found)
+
+
+def _read(library: Library, name: str) -> Iterator[Problem]:
+    """Yield what is wrong with one template as it stands, before anything is printed with it."""
+    jinja = environment(library.template_folders)
+    file = f"templates/{name}"
+    try:
+        source = jinja.loader.get_source(jinja, name)[0] if jinja.loader else ""
+        tree = jinja.parse(source, name)
+    except TemplateSyntaxError as error:
+        what = "the template is not readable"
+        fix = "Look for a bracket or a block that is not closed."
+        yield Problem(Severity.ERROR, Place(file, error.lineno), what, fix)
+        return
+    except UnicodeDecodeError:
+        fix = 'Save it again with the encoding "UTF-8".'
+        yield Problem(Severity.ERROR, Place(file), "the template is not UTF-8 text", fix)
+        return
+    yield from _blocks(library, name, tree)
+
+
+def _blocks(library: Library, name: str, tree: nodes.Template) -> Iterator[Problem]:
+    """Yield what Jinja drops without a word: blocks without a place, text outside of blocks."""
+    parents = list(tree.find_all(nodes.Extends))
+    if not parents or not isinstance(parents[0].template, nodes.Const):
+        return
+    parent, file = str(parents[0].template.value), f"templates/{name}"
+    known = _blocks_of(library, parent)
+    if not known:
+        return  # told where the parent is read
+    own = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
+    inside = {b.name for outer in tree.find_all(nodes.Block) for b in outer.find_all(nodes.Block)}
+    for block, line in own.items():
+        if block not in known and block not in inside:
+            near = nearest(block, known)
+            hint = f"Did you mean {listed(near)}?" if near else f"Its blocks are {listed(known)}."
+            what = f"{parent} has no block {block}: nothing of this one is printed"
+            yield Problem(Severity.ERROR, Place(file, line), what, hint)
+    for node in tree.body:
+        if isinstance(node, nodes.Output) and not _is_blank(node):
+            what = "this stands outside of every block, and is not printed"
+            fix = "Move it into the block where it belongs."
+            yield Problem(Severity.ERROR, Place(file, node.lineno), what, fix)
+
+
+def _blocks_of(library: Library, name: str) -> tuple[str, ...]:
+    """Return the names of the blocks of a template and of those that it extends."""
+    jinja = environment(library.template_folders)
+    try:
+        return tuple(dict.fromkeys(_all_blocks(library, jinja.parse(_text(library, name)))))
+    except (OSError, TemplateSyntaxError, UnicodeDecodeError):
+        return ()
+
+
+def _all_blocks(library: Library, tree: nodes.Template) -> Iterator[str]:
+    yield from (block.name for block in tree.find_all(nodes.Block))
+    for parent in tree.find_all(nodes.Extends):
+        if isinstance(parent.template, nodes.Const):
+            yield from _blocks_of(library, str(parent.template.value))
+
+
+def _text(library: Library, name: str) -> str:
+    for folder in library.template_folders:
+        if (folder / name).is_file():
+            return (folder / name).read_text("utf-8")
+    raise FileNotFoundError
+
+
+def _is_blank(node: nodes.Output) -> bool:
+    return all(isinstance(one, nodes.TemplateData) and not one.data.strip() for one in node.nodes)
+
+
+def _made(
+    library: Library, day: date, broken: set[str], cases: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Yield what goes wrong when each document is made with each sample, for each payer."""
+    from priorauth.pdf import LayoutError, Printer  # noqa: PLC0415 - slow to load
+
+    try:
+        printer = Printer(library.template_folders, invented=True)
+    except LayoutError as error:
+        place = Place("templates/print.css")
+        yield Problem(Severity.ERROR, place, str(error).rstrip("."), "")
+        return
+    for template, in_packet in DOCUMENTS.items():
+        for payer_id in _payers(library, template):
+            name = f"{payer_id}/{template}" if payer_id else template
+            for letter in _letters(library, day, cases, in_packet=in_packet):
+                try:
+                    html = render(letter, library.template_folders, payer_id, template)
+                    printer.lay_out(html, style=_STYLES[in_packet])
+                except BadTemplateError as error:
+                    if not broken & {name, error.problem.place.file.removeprefix("templates/")}:
+                        yield error.problem
+                except LayoutError as error:
+                    text = str(error).rstrip(".")
+                    yield Problem(Severity.ERROR, Place(f"templates/{name}"), text, "")
+
+
+def _payers(library: Library, template: str) -> list[str]:
+    """Return the payers that have a template of their own, and "" for everyone's."""
+    own = {
+        path.parent.name
+        for folder in library.template_folders
+        for path in folder.glob(f"*/{template}")
+    }
+    return ["", *sorted(own)]
+
+
+def _letters(
+    library: Library, day: date, cases: tuple[str, ...], *, in_packet: bool
+) -> Iterator[Letter]:
+    for name in cases:
+        case = intake.understand(samples.read(name), day).case
+        if case:
+            numbering = _numbering(case) if in_packet else None
+            yield compose(weigh_case(case, library, day), numbering=numbering)
+
+
+def _numbering(case: Case) -> Numbering:
+    """Return packet pages as they could be: the lengths of the exhibits are not looked up."""
+    long = tuple(range(1, 100))
+    parts = [Part("Fax cover", 1, 1), Part("Letter", 2, 7)]
+    for exhibit in case.exhibits:
+        first = parts[-1].last + 1
+        letter = case.exhibit_letter(exhibit.id)
+        parts.append(Part(exhibit.title, first, first + 98, exhibit.id, letter, long))
+    return Numbering(tuple(parts))

@@ -1,0 +1,51 @@
+"""Checking the library at the command line: what `check` without a case does."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from priorauth.check import check_library
+from priorauth.cli import show
+from priorauth.problems import Severity
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from priorauth.library import Library
+    from priorauth.problems import Problem
+
+
+def check(library: Library, day: date, *, as_json: bool) -> int:
+    """Print what is wrong with the library; return 0, 1 with warnings, 2 with errors."""
+    found = sorted(dict.fromkeys(check_library(library, day)), key=_order)
+    counts = Counter(problem.severity for problem in found)
+    if as_json:
+        data = [show.problem_data(problem) for problem in found]
+        click.echo(json.dumps({"problems": data}, indent=2, ensure_ascii=False))
+    else:
+        show.problems(found)
+        click.echo(_summary(library, counts))
+    if counts[Severity.ERROR]:
+        return 2
+    return 1 if counts[Severity.WARNING] else 0
+
+
+def _order(problem: Problem) -> tuple[int, str, int]:
+    place = problem.place
+    return list(Severity).index(problem.severity), place.file, place.line
+
+
+def _summary(library: Library, counts: Counter[Severity]) -> str:
+    payers = library.payers()
+    policies = sum(len(one.policies) for one in payers)
+    tally = ", ".join(_count(counts[severity], severity.value) for severity in Severity)
+    return f"{_count(len(payers), 'payer')}, {_count(policies, 'policy')}: {tally}"
+
+
+def _count(count: int, what: str) -> str:
+    more = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count} {what if count == 1 else more}"

@@ -1,0 +1,371 @@
+"""`check` without a case: every slip in the library is told with its place and what to write."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cases import policy, version, write
+
+from priorauth.check import check_library, check_payers, check_templates
+from priorauth.library import Library
+from priorauth.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Done
+
+    Run = Callable[..., Done]
+
+DAY = date(2026, 11, 23)
+ONE = ("esketamine",)
+ADULT = {"id": "adult", "requirement": "18 or older", "kind": "age", "least": 18}
+PAYER = {
+    "name": "Acme",
+    "addresses": [{"fax": "800-555-0100", "source": "the card", "read_on": "2026-11-01"}],
+}
+SOURCE = {"title": "T", "url": "https://a.example", "read": "secondary", "mark": "V2"}
+EXAMPLES: dict[str, Any] = {
+    "base": "esketamine",
+    "on": "2026-11-23",
+    "examples": [
+        {"name": "An adult.", "expect": {"adult": "met"}},
+        {
+            "name": "A child.",
+            "change": {
+                "patient.birth_date": "2015-01-01",
+                "treatments": [],
+                "scores": [],
+                "diagnoses": [{"code": "F33.2"}],
+            },
+            "expect": {"adult": "not_met"},
+        },
+    ],
+}
+
+
+def covered(*criteria: dict[str, Any], **values: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return a version that covers by these criteria."""
+    source = {**SOURCE, "read_on": "2026-11-01"}
+    parts = {"all": list(criteria or (ADULT,))}
+    return version(**{"stance": "covered", "criteria": parts, "source": source, **values})
+
+
+def told(root: Path, day: date = DAY) -> list[str]:
+    """Return what is said of a library of one folder with the shipped templates, no hints."""
+    library = Library((root,))
+    return [
+        str(problem).replace(f"{root}/", "")
+        for problem in check_payers(library, day)
+        if problem.severity is not Severity.HINT
+    ]
+
+
+def test_the_shipped_library_has_neither_errors_nor_warnings() -> None:
+    """What we ship passes our own check; hints say what is still to be read."""
+    found = [p for p in check_library(Library.open(), DAY) if p.severity is not Severity.HINT]
+    assert [str(problem) for problem in found] == []
+
+
+def test_a_small_library_that_is_right_has_nothing_to_tell(tmp_path: Path) -> None:
+    """A payer, one policy, its examples."""
+    write(tmp_path, "acme", payer=PAYER, esk=policy(covered()), esk__examples=EXAMPLES)
+    assert told(tmp_path) == []
+
+
+POLICIES: list[tuple[dict[str, Any], str]] = [
+    (
+        policy(covered(source={**SOURCE, "read_on": "2025-01-01"})),
+        (
+            "payers/acme/esk.yaml:13: warning: versions.0.source.read_on: the source was read more "
+            "than a year ago. Read it again; if nothing changed, write the new day."
+        ),
+    ),
+    (
+        policy(covered(source={**SOURCE, "read_on": "2026-12-01"})),
+        (
+            "payers/acme/esk.yaml:13: error: versions.0.source.read_on: the source was read on "
+            "a day "
+            "that is still to come. Write the day on which it was read."
+        ),
+    ),
+    (
+        policy(covered(effective_to="2026-01-31")),
+        (
+            "payers/acme/esk.yaml:4: warning: versions: no version is in force on 2026-11-23. "
+            "Add the "
+            "version that the payer publishes now."
+        ),
+    ),
+    (
+        policy(
+            covered(id="old", effective_from="2023-01-01", effective_to="2023-12-31"), covered()
+        ),
+        (
+            "payers/acme/esk.yaml:22: warning: versions.1.effective_from: no version is in force "
+            "between old and v1. Add the version that was, or correct the days."
+        ),
+    ),
+    (
+        policy(
+            covered(
+                ADULT,
+                {"id": "d", "requirement": "MDD", "kind": "diagnosis", "one_of": ["F33", "Q99.77"]},
+            )
+        ),
+        (
+            "one_of.1: no code of ICD-10-CM 2026, update of 2026-04-01 begins like this. Write "
+            "a code "
+            "or a category, such as F33 or F33.2."
+        ),
+    ),
+    (
+        policy(
+            covered(
+                ADULT, {"id": "a", "requirement": "A", "kind": "augmentation", "agents": ["lithum"]}
+            )
+        ),
+        "agents.0: this drug is not known here. Did you mean lithium, lithium ir or lithium er?",
+    ),
+    (
+        policy(
+            covered(
+                ADULT, {"id": "a", "requirement": "A", "kind": "augmentation", "classes": ["SGAs"]}
+            )
+        ),
+        "classes.0: no drug here has this class. Did you mean SGA?",
+    ),
+    (
+        policy(
+            covered(
+                ADULT,
+                {"id": "q", "requirement": "Q", "kind": "quantity", "most_units": {"J9999": 3}},
+            )
+        ),
+        (
+            "most_units.J9999: this code is not on file for the policy's service. Check it in the "
+            "policy; requests would not carry it."
+        ),
+    ),
+    (
+        policy(
+            covered(
+                ADULT,
+                {"id": "q", "requirement": "Q", "kind": "quantity", "most_units": {"S0013": 3}},
+                effective_from="2026-02-01",
+            )
+        ),
+        (
+            "most_units.S0013: this code is not valid while the version is in force. Write the "
+            "code "
+            "that replaced it."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "said"), POLICIES, ids=lambda one: str(one)[-60:])
+def test_a_doubtful_policy_is_told(values: dict[str, Any], said: str, tmp_path: Path) -> None:
+    """With file, line and field, and what to write."""
+    write(tmp_path, "acme", payer=PAYER, esk=values, esk__examples=EXAMPLES)
+    found = "\n".join(told(tmp_path))
+    assert said in found
+
+
+def test_a_policy_without_examples_is_told(tmp_path: Path) -> None:
+    """Nobody has seen it decide."""
+    write(tmp_path, "acme", payer=PAYER, esk=policy(covered()))
+    assert told(tmp_path) == [
+        (
+            "payers/acme/esk.yaml:1: warning: the policy has no worked examples: nobody has "
+            "seen it "
+            "decide a case. Write esk.examples.yaml beside it."
+        )
+    ]
+
+
+def test_an_example_that_comes_out_otherwise_is_told(tmp_path: Path) -> None:
+    """With its line, what was expected and what came out."""
+    wrong = {**EXAMPLES, "examples": [{"name": "An adult.", "expect": {"adult": "not_met"}}]}
+    write(tmp_path, "acme", payer=PAYER, esk=policy(covered()), esk__examples=wrong)
+    assert told(tmp_path) == [
+        (
+            "payers/acme/esk.examples.yaml:6: error: examples.0.expect.adult: the example expects "
+            "not_met, and what comes out is met. Correct the policy or the example, whichever is "
+            "wrong."
+        )
+    ]
+
+
+def test_an_example_of_a_criterion_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """A misspelt id is no silent pass."""
+    wrong = {**EXAMPLES, "examples": [{"name": "An adult.", "expect": {"adlt": "met"}}]}
+    write(tmp_path, "acme", payer=PAYER, esk=policy(covered()), esk__examples=wrong)
+    assert "what comes out is nothing: no criterion or version has this id" in told(tmp_path)[0]
+
+
+def test_answers_that_no_example_shows_are_hints(tmp_path: Path) -> None:
+    """So that a later change is noticed."""
+    few = {**EXAMPLES, "examples": EXAMPLES["examples"][:1]}
+    write(tmp_path, "acme", payer=PAYER, esk=policy(covered()), esk__examples=few)
+    found = [str(p) for p in check_payers(Library((tmp_path,)), DAY)]
+    assert any("no example of version v1 shows adult not met. Add one" in text for text in found)
+
+
+def test_one_broken_file_hides_no_other(tmp_path: Path) -> None:
+    """A policy that cannot be read, a payer without its file, and a failing example at once."""
+    wrong = {**EXAMPLES, "examples": [{"name": "An adult.", "expect": {"adult": "not_met"}}]}
+    write(
+        tmp_path, "acme", payer=PAYER, broken="title: [", esk=policy(covered()), esk__examples=wrong
+    )
+    write(tmp_path, "lone", esk=policy(covered()))
+    found = told(tmp_path)
+    assert any(text.startswith("payers/acme/broken.yaml:") for text in found)
+    assert any("the example expects not_met" in text for text in found)
+    assert any(
+        text == "payers/lone/payer.yaml: error: the payer has no file of its own: the letters "
+        "would lack its name. Write it with at least `name:`."
+        for text in found
+    )
+
+
+# --- templates ------------------------------------------------------------------------------------
+
+
+def of_templates(root: Path, **files: str) -> list[str]:
+    """Return what is said of own templates over the shipped ones, no hints."""
+    for name, text in files.items():
+        path = root / "templates" / (name.replace("__", "/") + ".html")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return [str(problem) for problem in check_templates(Library.open(root), DAY, ONE)]
+
+
+TEMPLATES = [
+    (
+        '{% extends "letter.html" %}\n{% block request %}{{ letter.patint }}{% endblock %}',
+        (
+            "templates/acme/letter.html:2: error: it uses a variable that is not there: patint. "
+            "Did you mean patient?"
+        ),
+    ),
+    (
+        '{% extends "letter.html" %}\n{% block reqest %}x{% endblock %}',
+        (
+            "templates/acme/letter.html:2: error: letter.html has no block reqest: nothing of this "
+            "one "
+            "is printed. Did you mean request?"
+        ),
+    ),
+    (
+        '{% extends "letter.html" %}\n<p>Dear reviewer</p>',
+        (
+            "templates/acme/letter.html:2: error: this stands outside of every block, and is not "
+            "printed. Move it into the block where it belongs."
+        ),
+    ),
+    (
+        '{% extends "letter.html" %}\n{% block request %}{{ letter.patient }{% endblock %}',
+        (
+            "templates/acme/letter.html:2: error: the template is not readable. Look for a "
+            "bracket or "
+            "a block that is not closed."
+        ),
+    ),
+    (
+        '{% extends "letter.html" %}\n{% block request %}{{ letter.__class__ }}{% endblock %}',
+        (
+            "templates/acme/letter.html:2: error: it reaches for something templates may not use. "
+            "Use only `letter`."
+        ),
+    ),
+    (
+        '{% extends "letter.html" %}\n{% block request %}<img src="logo.png" alt="">{% endblock %}',
+        (
+            "templates/acme/letter.html: error: The letter cannot be laid out as its template "
+            "wants: a "
+            "template may only use files of the template folders. Look at the last change to "
+            "templates/."
+        ),
+    ),
+    (
+        (
+            '{% extends "letter.html" %}\n{% block request %}<p style="colour: red">x</p>{% '
+            "endblock %}"
+        ),
+        (
+            "templates/acme/letter.html: error: The letter cannot be laid out as its template "
+            "wants: "
+            "Ignored `colour: red` at 1:1, unknown property. Look at the last change to "
+            "templates/."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), TEMPLATES, ids=lambda one: one[-40:])
+def test_a_slip_in_a_template_is_told(text: str, said: str, tmp_path: Path) -> None:
+    """With file and line, and what to write; only once, whatever the number of samples."""
+    assert of_templates(tmp_path, acme__letter=text) == [said]
+
+
+def test_a_right_template_of_a_payer_has_nothing_to_tell(tmp_path: Path) -> None:
+    """A block that is replaced, with a block of its own inside, and comments outside."""
+    text = (
+        '{% extends "letter.html" %}\n{# Acme wants this first #}\n'
+        "{% block request %}{{ super() }}<p>{% block more %}More{% endblock %}</p>{% endblock %}"
+    )
+    assert of_templates(tmp_path, acme__letter=text) == []
+
+
+def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    """As an old editor saves it."""
+    path = tmp_path / "templates" / "acme" / "letter.html"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(
+        "{% extends 'letter.html' %}{% block request %}é{% endblock %}".encode("cp1252")
+    )
+    assert [str(p) for p in check_templates(Library.open(tmp_path), DAY, ONE)] == [
+        (
+            "templates/acme/letter.html: error: the template is not UTF-8 text. Save it again with "
+            "the "
+            'encoding "UTF-8".'
+        )
+    ]
+
+
+def test_a_style_sheet_that_is_refused_is_told(tmp_path: Path) -> None:
+    """One that fetches from the network stops every page."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "print.css").write_text("@import url(https://a.example/x.css);")
+    (found,) = check_templates(Library.open(tmp_path), DAY, ONE)
+    assert str(found).startswith("templates/print.css: error: The letter cannot be laid out")
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_the_command_checks_the_library_when_no_case_is_named(run: Run) -> None:
+    """The shipped one has only hints: ready."""
+    done = run("check", "--on", str(DAY))
+    assert done.code == 0
+    assert done.out.strip().endswith("hints")
+    assert "0 errors, 0 warnings" in done.out
+
+
+def test_the_command_counts_and_orders_what_it_finds(run: Run, tmp_path: Path) -> None:
+    """Errors first; 2 with errors, 1 with warnings only; the same as JSON."""
+    own = write(tmp_path / "own", "acme", payer=PAYER, esk=policy(covered()))
+    done = run("check", "--on", str(DAY), "--library", own)
+    assert done.code == 1
+    assert "0 errors, 1 warning, " in done.out
+    write(own, "acme", broken="title: [")
+    done = run("check", "--on", str(DAY), "--library", own, "--json")
+    assert done.code == 2
+    found = json.loads(done.out)["problems"]
+    assert [one["severity"] for one in found][:2] == ["error", "warning"]
+    assert found[0]["line"] == 1
