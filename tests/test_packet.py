@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
-from conftest import DAY, raw_case
+from conftest import DAY, NAMES, raw_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     Bind = Callable[..., Packet]
 
-PDFS = ("bcbsma-iv-ketamine", "esketamine")  # samples whose exhibits are all PDFs
 CITED = re.compile(r"p\. (\d+) \(([A-Z]+)-(\d+)\)")
 LEGEND = ("12", "A", "3")
 
@@ -76,7 +75,7 @@ def bound(bind: Bind) -> Callable[[str], Packet]:
 # --- every page -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", PDFS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_page_names_the_patient_and_its_packet_page(
     name: str, bound: Callable[[str], Packet]
 ) -> None:
@@ -92,7 +91,7 @@ def test_every_page_names_the_patient_and_its_packet_page(
         assert foot.endswith(f"Packet page {number} of {len(pages)}")
 
 
-@pytest.mark.parametrize("name", PDFS)
+@pytest.mark.parametrize("name", NAMES)
 def test_no_page_is_lost(name: str, bound: Callable[[str], Packet]) -> None:
     """The parts follow each other without a gap, and each exhibit has all of its pages."""
     packet = bound(name)
@@ -104,7 +103,7 @@ def test_no_page_is_lost(name: str, bound: Callable[[str], Packet]) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", PDFS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_cited_page_is_the_page_of_its_exhibit(
     name: str, bound: Callable[[str], Packet]
 ) -> None:
