@@ -49,10 +49,11 @@ class PolicyFile:
 
 @dataclass(frozen=True)
 class Governing:
-    """The policy version that governs a request."""
+    """The policy version that governs a request, and those that may govern in its place."""
 
     file: PolicyFile
     version: Version
+    others: tuple[Version, ...] = ()
 
     @property
     def title(self) -> str:
@@ -141,11 +142,10 @@ class Library:
         if found is None:
             return None
         fitting = [
-            Governing(file, version)
+            Governing(file, versions[0], versions[1:])
             for file in found.policies
             if _fits(file.policy, case.request.service, case.coverage)
-            for version in file.policy.versions
-            if version.covers(day)
+            if (versions := file.policy.in_force(day))
         ]
         return max(fitting, key=lambda g: _closeness(g, case.coverage), default=None)
 
@@ -157,8 +157,7 @@ class Library:
             for file in (found.policies if found else ())
             if _fits(file.policy, case.request.service, case.coverage)
         ]
-        versions = [version for policy in fitting for version in policy.versions]
-        return bool(versions) and not any(version.covers(day) for version in versions)
+        return bool(fitting) and not any(policy.in_force(day) for policy in fitting)
 
     def examples(self, file: PolicyFile) -> Examples | None:
         """Return the worked examples of a policy, or None when it has none.
@@ -250,10 +249,10 @@ def _read(path: Path, kind: type[AnyRecord]) -> _Read[AnyRecord]:
 
 
 def _overlaps(data: Datafile, policy: Policy) -> Iterator[Problem]:
-    """Yield a problem for each two versions that can both be in force."""
+    """Yield a problem for each two versions that are surely in force at once on some day."""
     ordered = sorted(enumerate(policy.versions), key=lambda found: found[1].effective_from.first)
     for (place, earlier), (_, later) in combinations(ordered, 2):
-        if earlier.effective_to is None or earlier.effective_to.last >= later.effective_from.first:
+        if earlier.effective_to is None or earlier.effective_to.first >= later.effective_from.last:
             yield Problem(
                 Severity.WARNING,
                 data.place(("versions", place)),

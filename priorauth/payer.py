@@ -425,6 +425,21 @@ class Policy(Record):
             )
         return ids
 
+    def in_force(self, day: date) -> tuple[Version, ...]:
+        """Return the versions that can be in force on `day`, the latest first.
+
+        There is more than one where dates known in part leave it open. A version that surely has
+        begun stands in the place of all earlier ones.
+        """
+        found = [version for version in self.versions if version.covers(day)]
+        found.sort(key=lambda version: version.effective_from.first, reverse=True)
+        begun = (n for n, version in enumerate(found, 1) if version.effective_from.last <= day)
+        return tuple(found[: next(begun, None)])
+
+    def version_on(self, day: date) -> Version | None:
+        """Return the version to go by on `day`: the latest that can be in force; None without."""
+        return next(iter(self.in_force(day)), None)
+
 
 class Destination(Record):
     """Where requests of one benefit go."""

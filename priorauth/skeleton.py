@@ -145,9 +145,7 @@ def _version(service: Service, found: LibraryPayer | None, day: date) -> rules.V
     fitting = [
         version
         for file in (found.policies if found else ())
-        if service.id in file.policy.services
-        for version in file.policy.versions
-        if version.covers(day)
+        if service.id in file.policy.services and (version := file.policy.version_on(day))
     ]
     return max(fitting, key=lambda version: version.effective_from.first, default=None)
 

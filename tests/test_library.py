@@ -10,6 +10,7 @@ from cases import DAY, case, policy, version, write
 
 from priorauth import library as library_module
 from priorauth.library import Governing, Library, shipped
+from priorauth.payer import Policy
 from priorauth.problems import Problem, Severity, UnreadableError
 
 if TYPE_CHECKING:
@@ -230,7 +231,9 @@ def test_a_broken_file_of_the_users_own_is_never_replaced_in_silence(tmp_path: P
         ([("2024-01-01", ""), ("2025-01-01", "")], [("v0", "v1")]),
         ([("2024-01-01", "2025-01-01"), ("2025-01-01", "")], [("v0", "v1")]),
         ([("2024", "2024"), ("2025", "")], []),
-        ([("2025", ""), ("2024", "2025")], [("v1", "v0")]),
+        ([("2025", ""), ("2024", "2025")], []),
+        ([("2025", ""), ("2024", "2025-12-31")], [("v1", "v0")]),
+        ([("2025", ""), ("2024", "")], [("v1", "v0")]),
         (
             [("2020-01-01", "2026-12-31"), ("2021-01-01", "2021-12-31"), ("2023-01-01", "")],
             [("v0", "v1"), ("v0", "v2")],
@@ -240,7 +243,7 @@ def test_a_broken_file_of_the_users_own_is_never_replaced_in_silence(tmp_path: P
 def test_versions_that_can_be_in_force_at_once_are_a_warning(
     tmp_path: Path, spans: list[tuple[str, str]], expected: list[tuple[str, str]]
 ) -> None:
-    """Every pair that overlaps, neighbours or not; the policy is used all the same."""
+    """Every pair that surely overlaps, neighbours or not; the policy is used all the same."""
     versions = [
         version(id=f"v{place}", effective_from=first, **({"effective_to": last} if last else {}))
         for place, (first, last) in enumerate(spans)
@@ -345,6 +348,37 @@ def test_of_overlapping_versions_the_later_governs(tmp_path: Path) -> None:
     found = governing(only(write(tmp_path, "plan-a", one=policy(*versions))))
     assert found is not None
     assert found.version.id == "new"
+
+
+@pytest.mark.parametrize(
+    ("spans", "day", "expected"),
+    [
+        # The year is known in which one ended and the next began.
+        ([("2020", "2025"), ("2025", "")], "2025-06-01", ["v1", "v0"]),
+        ([("2020", "2025"), ("2025", "")], "2024-12-31", ["v0"]),
+        ([("2020", "2025"), ("2025", "")], "2026-01-01", ["v1"]),
+        # What surely has begun has taken the place of the one before.
+        ([("2020", "2025"), ("2025-03-01", "")], "2025-02-28", ["v0"]),
+        ([("2020", "2025"), ("2025-03-01", "")], "2025-03-01", ["v1"]),
+        ([("2020", ""), ("2025", "")], "2025-06-01", ["v1", "v0"]),
+        ([("2020", ""), ("2025", "")], "2025-12-31", ["v1"]),
+        ([("2020", ""), ("2024", "2024"), ("2025", "")], "2025-06-01", ["v2", "v0"]),
+        ([("2020-01-01", "2020-12-31")], "2021-01-01", []),
+    ],
+)
+def test_dates_in_part_leave_more_than_one_version_possible(
+    spans: list[tuple[str, str]], day: str, expected: list[str]
+) -> None:
+    """The latest first; it is the one that is shown."""
+    versions = [
+        version(id=f"v{place}", effective_from=first, **({"effective_to": last} if last else {}))
+        for place, (first, last) in enumerate(spans)
+    ]
+    found = Policy.model_validate(policy(*versions))
+    on = date.fromisoformat(day)
+    assert expected == [one.id for one in found.in_force(on)]
+    first = found.version_on(on)
+    assert expected[:1] == ([first.id] if first else [])
 
 
 def test_a_policy_governs_the_services_that_it_names(tmp_path: Path) -> None:

@@ -64,6 +64,69 @@ def asked(found: Verdict) -> list[tuple[str, str]]:
     return [(question.criterion, question.text) for question in found.questions]
 
 
+# --- which version --------------------------------------------------------------------------------
+
+
+def by_two(root: Path, earlier: dict[str, Any], later: dict[str, Any]) -> Verdict:
+    """Return the verdict where either of two versions can be the one in force."""
+    year = str(DAY.year)
+    old = version(**{"id": "old", "effective_from": "2020", "effective_to": year, **earlier})
+    new = version(**{"id": "new", "effective_from": year, **later})
+    write(root, "plan-a", payer={"name": "Plan A"}, one=policy(old, new))
+    found = case(coverage={"payer": "plan-a"}, **DIAGNOSED)
+    return weigh_case(found, Library((root,)), DAY)
+
+
+COVERED = {"stance": "covered", "criteria": YES}
+AGREED = [
+    (COVERED, COVERED | {"criteria": YES | {"id": "other"}}),
+    (COVERED | {"criteria": NO}, COVERED | {"criteria": NO}),
+    ({"stance": "experimental"}, {"stance": "experimental"}),
+    ({"stance": "silent"}, {"stance": "silent"}),
+]
+
+
+@pytest.mark.parametrize(("earlier", "later"), AGREED)
+def test_two_versions_that_give_one_answer_are_no_question(
+    tmp_path: Path, earlier: dict[str, Any], later: dict[str, Any]
+) -> None:
+    """Whichever is in force, the request is the same."""
+    found = by_two(tmp_path, earlier, later)
+    assert found.governing
+    assert found.governing.version.id == "new"
+    assert [other.version.id for other in found.others] == ["old"]
+    assert found.disputed == ()
+    assert not any("in force" in question.text for question in found.questions)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (COVERED | {"criteria": NO}, COVERED),
+        (COVERED, COVERED | {"criteria": NO}),
+        (COVERED, COVERED | {"criteria": OPEN}),
+        (COVERED | {"criteria": NO | {"id": "other"}}, COVERED | {"criteria": NO}),
+        ({"stance": "experimental"}, COVERED),
+        (COVERED, {"stance": "experimental"}),
+        ({"stance": "silent"}, COVERED),
+        ({"stance": "no_authorization_needed"}, {"stance": "not_covered"}),
+    ],
+)
+def test_two_versions_that_give_two_answers_are_a_question(
+    tmp_path: Path, earlier: dict[str, Any], later: dict[str, Any]
+) -> None:
+    """Nothing is met or refused until the payer says which one is in force."""
+    found = by_two(tmp_path, earlier, later)
+    assert found.overall is UNKNOWN
+    assert not found.ready
+    [question] = [q for q in found.questions if "in force" in q.text]
+    assert question.ask == "the payer"
+    assert question.text == (
+        "The versions new and old of this policy can each be the one in force on 2026-11-22, and "
+        "they do not give the same answer. Which one is it? The findings shown are by new."
+    )
+
+
 # --- which letter ---------------------------------------------------------------------------------
 
 LETTERS = [

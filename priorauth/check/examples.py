@@ -16,7 +16,6 @@ from priorauth.problems import Place, Problem, Severity, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from priorauth.library import Library, PolicyFile
     from priorauth.payer import Example, Examples, Version
@@ -57,18 +56,13 @@ def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResul
     read = intake.understand(Datafile(name, raw), day)
     if read.case is None:
         raise UnreadableError(read.problems)
-    version = _version(file, day)
+    version = file.policy.version_on(day)
     finding = _weighed(version, Facts(read.case, day)) if version else None
     return ExampleResult(file, example, _expected(example), _answers(finding, version))
 
 
 def _expected(example: Example) -> dict[str, str]:
     return {**example.expect, **({"version": example.version} if example.version else {})}
-
-
-def _version(file: PolicyFile, day: date) -> Version | None:
-    fitting = [version for version in file.policy.versions if version.covers(day)]
-    return max(fitting, key=lambda version: version.effective_from.first, default=None)
 
 
 def _weighed(version: Version, facts: Facts) -> Finding | None:

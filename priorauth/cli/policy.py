@@ -65,7 +65,7 @@ def _policy(file: PolicyFile, found: LibraryPayer, day: date) -> Iterator[str]:
     yield f"{name}: {file.policy.title}{number}"
     yield f"File: payers/{found.id}/{file.path.name}"
     yield from _limits(file)
-    governing = [version for version in file.policy.versions if version.covers(day)]
+    governing = file.policy.in_force(day)
     others = [version for version in file.policy.versions if version not in governing]
     for version in governing:
         yield ""

@@ -10,7 +10,7 @@ import click
 from priorauth.criteria import Answer, LetterKind
 from priorauth.criteria.drug_trials import dates_taken
 from priorauth.dates import shown
-from priorauth.problems import Severity
+from priorauth.problems import Severity, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,7 +85,8 @@ def _policy(verdict: Verdict) -> Iterator[str]:
     yield f"Version: {version.id}, in force from {version.effective_from}{until}; stance: {stance}"
     who = "the payer's own document" if source.read == "own_document" else "a secondary page"
     yield f"Source: {who}, read on {source.read_on}, mark {source.mark}. {source.url or ''}"
-    if not version.surely_covers(verdict.day):
+    yield from _other_versions(verdict)
+    if not verdict.others and not version.surely_covers(verdict.day):
         yield from wrapped(
             f"The exact days of this version are not known: ask the payer whether it is in force "
             f"on {verdict.day}."
@@ -94,6 +95,16 @@ def _policy(verdict: Verdict) -> Iterator[str]:
         yield from wrapped(f"Not read, so not weighed: {line}")
     for mark, names in verdict.marks.items():
         yield from wrapped(f"Check before relying on it, mark {mark}: {', '.join(names)}")
+
+
+def _other_versions(verdict: Verdict) -> Iterator[str]:
+    """Yield which other versions may be in force, where the findings are the same by each."""
+    agreeing = [o.version.id for o in verdict.others if o.version not in verdict.disputed]
+    if agreeing:
+        yield from wrapped(
+            f"The exact days are not known: {listed(agreeing)} can be the version in force on "
+            f"{verdict.day} too. It was weighed as well, with the same result."
+        )
 
 
 def _trials(found: Iterable[TrialVerdict]) -> Iterator[str]:

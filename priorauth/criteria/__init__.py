@@ -20,7 +20,7 @@ from priorauth.criteria import (
 from priorauth.criteria.drug_trials import TrialVerdict, weigh_trials
 from priorauth.criteria.facts import Facts
 from priorauth.criteria.finding import Answer, Fact, Finding, Judgement, all_of, at_least
-from priorauth.criteria.verdict import STANCE, LetterKind, Question, Verdict
+from priorauth.criteria.verdict import STANCE, LetterKind, OtherVersion, Question, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,7 @@ __all__ = [
     "Finding",
     "Judgement",
     "LetterKind",
+    "OtherVersion",
     "Question",
     "TrialVerdict",
     "Verdict",
@@ -72,7 +73,8 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
     governing = library.governing(case, day)
     version = governing.version if governing else None
     wanted = version.criteria_for(case.request.kind) if version else None
-    finding = weigh(wanted, facts, version.source.mark) if version and wanted else None
+    finding = _by(version, facts) if version else None
+    others = governing.others if governing else ()
     leaves = payer.leaves(wanted) if wanted else ()
     rules = [leaf for leaf in leaves if isinstance(leaf, payer.FailedTrials)]
     found = library.find(case.coverage.payer)
@@ -86,12 +88,19 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
         governing,
         finding,
         weigh_trials(rules, facts),
+        tuple(OtherVersion(other, _by(other, facts)) for other in others),
         doubts=tuple(doubts.doubts(case, library, found, governing, day)),
         problems=(
             *doubts.library_problems(library, found),
             *doubts.unheard(case, found, ids | ({STANCE} if refused else set()), asked),
         ),
     )
+
+
+def _by(version: payer.Version, facts: Facts) -> Finding | None:
+    """Return the finding by one version; None when it has no criteria for this request."""
+    wanted = version.criteria_for(facts.case.request.kind)
+    return weigh(wanted, facts, version.source.mark) if wanted else None
 
 
 def weigh(part: payer.Part, facts: Facts, mark: Mark, name: str = "criteria") -> Finding:

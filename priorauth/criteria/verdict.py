@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from priorauth.case import Case, CaseException, Coverage
     from priorauth.criteria.drug_trials import TrialVerdict
     from priorauth.library import Governing, LibraryPayer
-    from priorauth.payer import AnyCriterion
+    from priorauth.payer import AnyCriterion, Version
     from priorauth.problems import Problem
 
 # What the case itself shows: no page of an exhibit is needed.
@@ -46,6 +46,14 @@ class Question:
 
 
 @dataclass(frozen=True)
+class OtherVersion:
+    """A version of the policy that may be the one in force, with the finding by it."""
+
+    version: Version
+    finding: Finding | None
+
+
+@dataclass(frozen=True)
 class Verdict:
     """One case weighed against the policy that governs it on one day."""
 
@@ -55,6 +63,7 @@ class Verdict:
     governing: Governing | None
     finding: Finding | None
     trials: tuple[TrialVerdict, ...]
+    others: tuple[OtherVersion, ...] = ()  # that dates known in part leave possible
     doubts: tuple[tuple[str, str], ...] = ()  # about which rules apply, with whom to ask
     problems: tuple[Problem, ...] = ()  # of the library, and of what the case says in vain
 
@@ -84,6 +93,16 @@ class Verdict:
         return deadlines_of(self.case, self.day, self.governing.version if self.governing else None)
 
     @property
+    def disputed(self) -> tuple[Version, ...]:
+        """Return the versions that may be in force instead, and give another answer."""
+        own = _outcome(self.stance, self.finding)
+        return tuple(
+            other.version
+            for other in self.others
+            if _outcome(other.version.stance, other.finding) != own
+        )
+
+    @property
     def rules(self) -> tuple[AnyCriterion, ...]:
         """Return the criteria that the case was weighed against."""
         version = self.governing.version if self.governing else None
@@ -92,7 +111,12 @@ class Verdict:
 
     @property
     def overall(self) -> Answer:
-        """Return whether the payer's criteria are met; unknown when none are on file."""
+        """Return whether the payer's criteria are met; unknown when none are on file.
+
+        Unknown too where it depends on which version is in force.
+        """
+        if self.disputed:
+            return Answer.UNKNOWN
         if self.refused:
             return Answer.NOT_MET
         return self.finding.answer if self.finding else Answer.UNKNOWN
@@ -106,7 +130,8 @@ class Verdict:
             return LetterKind.EXCEPTION
         if self.finding is None:
             return LetterKind.GENERAL
-        return LetterKind.EXCEPTION if self.overall is Answer.NOT_MET else LetterKind.REQUEST
+        not_met = self.finding.answer is Answer.NOT_MET
+        return LetterKind.EXCEPTION if not_met else LetterKind.REQUEST
 
     @property
     def exceptions(self) -> tuple[CaseException, ...]:
@@ -128,6 +153,8 @@ class Verdict:
             yield Question("", "Which diagnosis is the request for?", "the prescriber")
         for text, ask in self.doubts:
             yield Question("", text, ask)
+        if self.governing and self.disputed:
+            yield _which(self.governing.version, self.disputed, self.day)
         yield from _unsaid(self.case.coverage, self.governing)
         if self.refused and STANCE not in given:
             yield Question(
@@ -167,6 +194,29 @@ class Verdict:
             for mark in Mark
             if mark is not Mark.V and any(found is mark for found, _ in weak)
         }
+
+
+Outcome = tuple[Stance | None, Answer | None, frozenset[tuple[str, Answer]]]
+
+
+def _outcome(stance: Stance | None, finding: Finding | None) -> Outcome:
+    """Return what a version leads to: its stance, its answer, and what stands in the way."""
+    deciding = finding.deciding() if finding else ()
+    return (
+        stance,
+        finding.answer if finding else None,
+        frozenset((one.id, one.answer) for one in deciding),
+    )
+
+
+def _which(version: Version, others: tuple[Version, ...], day: date) -> Question:
+    names = listed([version.id, *(other.id for other in others)], "and")
+    return Question(
+        "",
+        f"The versions {names} of this policy can each be the one in force on {day}, and they do "
+        f"not give the same answer. Which one is it? The findings shown are by {version.id}.",
+        "the payer",
+    )
 
 
 def _unsaid(coverage: Coverage, governing: Governing | None) -> Iterator[Question]:
