@@ -30,6 +30,7 @@ _COMMANDS = {
     "packet": ("packet", "Bind cover, letter and exhibits of a case into one PDF."),
     "manifest": ("packet", "Show what a packet was made from."),
     "verify": ("packet", "Say whether a packet still matches its case and exhibits."),
+    "proof": ("fax", "Show the pages of a packet as a fax delivers them."),
     "payers": ("payer", "List the payers and policies of the library."),
     "payer": ("payer", "Show one payer's policies with their sources."),
     "explain": ("policy", "Explain a payer's policy in words, with its sources."),

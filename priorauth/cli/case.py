@@ -10,12 +10,13 @@ import click
 
 from priorauth import pipeline
 from priorauth.cli import show
+from priorauth.cli.fax import OnlyPdfError, fax_option, files, say_faxed, targets
 from priorauth.cli.options import (
     library_option,
     on_option,
     output_options,
     refuse_existing,
-    write,
+    write_all,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def check(case: Path | None, day: date, library: Library, *, as_json: bool) -> i
 @output_options(None, shown="letter.pdf, or letter.html with --html")
 @click.option("--draft", is_flag=True, help="Make a draft, also while questions are open.")
 @click.option("--html", is_flag=True, help="Write HTML instead of PDF.")
+@fax_option
 @on_option
 @library_option
 def letter(  # noqa: PLR0913 - one parameter an option
@@ -72,14 +74,18 @@ def letter(  # noqa: PLR0913 - one parameter an option
     force: bool,
     draft: bool,
     html: bool,
+    by_fax: bool,
 ) -> int:
     """Make the letter of CASE as PDF.
 
     While a criterion is unknown, or not met without an exception asked for, only --draft
     makes a letter: each of its pages says DRAFT.
     """
+    if html and by_fax:
+        raise OnlyPdfError
     output = output or Path("letter.html" if html else "letter.pdf")
-    refuse_existing(output, force=force)
+    for path in targets(output, by_fax=by_fax):
+        refuse_existing(path, force=force)
     weighed = pipeline.weigh(case, library, day)
     show.problems(weighed.problems)
     verdict = weighed.verdict
@@ -92,8 +98,10 @@ def letter(  # noqa: PLR0913 - one parameter an option
         content = pipeline.html(verdict, library, draft=draft).encode()
     else:
         content = pipeline.pdf(verdict, library, draft=draft)
-    write(output, content, force=force)
+    written = files(output, content, by_fax=by_fax)
+    write_all(written, force=force)
     click.echo(f"{output}  {show.verdict_line(verdict)}")
+    say_faxed(written)
     return code(verdict)
 
 

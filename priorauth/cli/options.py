@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -121,16 +122,58 @@ def write(path: Path, content: bytes, *, force: bool) -> None:
 
     Raises ExistsError or UnwritableError; then what was there is as it was.
     """
-    refuse_existing(path, force=force)
+    write_all({path: content}, force=force)
+
+
+def write_all(contents: Mapping[Path, bytes], *, force: bool) -> None:
+    """Write several files, all of them whole or none, readable by their owner alone.
+
+    Raises ExistsError or UnwritableError; then what was there is as it was.
+    """
+    for path in contents:
+        refuse_existing(path, force=force)
+    with ExitStack() as undo:  # an interruption too leaves no half file with patient data
+        fresh = [_beside(path, content, undo) for path, content in contents.items()]
+        for path, new in zip(contents, fresh, strict=True):
+            _replace(path, new, undo)
+        undo.pop_all()
+    for new in fresh:
+        _old(new).unlink(missing_ok=True)
+
+
+def _beside(path: Path, content: bytes, undo: ExitStack) -> Path:
+    """Return a new file with this content in the folder of `path`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".priorauth-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).replace(path)
-        except BaseException:  # an interruption too leaves no half file with patient data
-            Path(name).unlink(missing_ok=True)
-            raise
+        undo.callback(Path(name).unlink, missing_ok=True)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
     except OSError as error:
         raise UnwritableError(path, error.strerror or "no reason given") from None
+    return Path(name)
+
+
+def _replace(path: Path, new: Path, undo: ExitStack) -> None:
+    """Put a new file in its place; what was there is kept beside it until all are in place."""
+    try:
+        if path.exists():
+            _keep(path, _old(new))
+            undo.callback(_old(new).replace, path)
+        else:
+            undo.callback(path.unlink, missing_ok=True)
+        new.replace(path)
+    except OSError as error:
+        raise UnwritableError(path, error.strerror or "no reason given") from None
+
+
+def _keep(path: Path, old: Path) -> None:
+    try:
+        os.link(path, old)  # so that at no moment there is nothing
+    except OSError:
+        path.replace(old)  # a file system without links
+
+
+def _old(new: Path) -> Path:
+    """Return where the file that `new` replaces waits until all are in place."""
+    return new.with_suffix(".old")

@@ -10,12 +10,13 @@ import click
 from priorauth import pipeline
 from priorauth.cli import show
 from priorauth.cli.case import CANNOT, NOT_READY, READY, case_argument, code, say_open
+from priorauth.cli.fax import fax_option, files, say_faxed, targets
 from priorauth.cli.options import (
     library_option,
     on_option,
     output_options,
     refuse_existing,
-    write,
+    write_all,
 )
 
 if TYPE_CHECKING:
@@ -33,17 +34,19 @@ packet_argument = click.argument(
 @case_argument
 @output_options("packet.pdf")
 @click.option("--draft", is_flag=True, help="Make a draft, also while questions are open.")
+@fax_option
 @on_option
 @library_option
 def packet(  # noqa: PLR0913 - one parameter an option
-    case: Path, output: Path, day: date, library: Library, *, force: bool, draft: bool
+    case: Path, output: Path, day: date, library: Library, *, force: bool, draft: bool, by_fax: bool
 ) -> int:
     """Bind the cover, the letter and the exhibits of CASE into one PDF.
 
     Every page names the patient and its packet page, and the letter cites packet pages. An exhibit
     that cannot be enclosed whole stops the packet and is named.
     """
-    refuse_existing(output, force=force)
+    for path in targets(output, by_fax=by_fax):
+        refuse_existing(path, force=force)
     weighed = pipeline.weigh(case, library, day)
     show.problems(weighed.problems)
     verdict = weighed.verdict
@@ -54,8 +57,10 @@ def packet(  # noqa: PLR0913 - one parameter an option
         return NOT_READY
     bound = pipeline.packet(case, verdict, library, draft=draft)
     show.problems(bound.problems)
-    write(output, bound.packet.pdf, force=force)
+    written = files(output, bound.packet.pdf, by_fax=by_fax)
+    write_all(written, force=force)
     click.echo(f"{output}  {_size(bound.packet)}; {show.verdict_line(verdict)}")
+    say_faxed(written)
     return code(verdict)
 
 
