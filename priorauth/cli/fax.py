@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 _PAGE = "page-"
 
 
+class NoFolderError(PriorAuthError):
+    """A file is named where a folder is to be written."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file and the way out."""
+        super().__init__(f"{path} is a file. Name a folder.")
+
+
 class NotOnlyProofsError(PriorAuthError):
     """A folder that holds more than the pictures that would be replaced."""
 
@@ -111,7 +119,7 @@ def _refuse(folder: Path, *, force: bool) -> None:
         if not folder.exists():
             return
         if not folder.is_dir():
-            raise ExistsError(folder)
+            raise NoFolderError(folder)
         there = [path.name for path in folder.iterdir()]
     except OSError as error:
         raise UnwritableError(folder, error.strerror or "no reason given") from None

@@ -158,6 +158,7 @@ def _replace(path: Path, new: Path, undo: ExitStack) -> None:
     """Put a new file in its place; what was there is kept beside it until all are in place."""
     try:
         if path.exists():
+            undo.callback(_old(new).unlink, missing_ok=True)
             _keep(path, _old(new))
             undo.callback(_old(new).replace, path)
         else:

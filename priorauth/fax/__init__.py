@@ -50,7 +50,7 @@ def pages(pdf: bytes, resolution: Resolution = FINE) -> Iterator[Image]:
     Raises UndrawableError.
     """
     for grey in drawing.sheets(pdf, resolution):
-        yield ink.one_bit(grey)
+        yield ink.one_bit(grey, resolution)
 
 
 def fax(pdf: bytes) -> Fax:

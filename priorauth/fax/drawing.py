@@ -23,16 +23,16 @@ _WHITE = (255, 255, 255, 255)
 _POINTS = 72
 
 
+_LOCKED = "The PDF is locked by a password. Save it without one."
+_NO_PDF = "This is no PDF whose pages can be drawn. Name a packet or a letter as it was written."
+
+
 class UndrawableError(PriorAuthError):
     """A document whose pages cannot be drawn."""
 
     def __init__(self, *, locked: bool = False) -> None:
         """Say why, and what to do."""
-        super().__init__(
-            "The PDF is locked by a password. Save it without one."
-            if locked
-            else "This is no PDF whose pages can be drawn. Make it again."
-        )
+        super().__init__(_LOCKED if locked else _NO_PDF)
 
 
 def count(pdf: bytes) -> int:
@@ -49,7 +49,8 @@ def sheets(pdf: bytes, resolution: Resolution) -> Iterator[Image.Image]:
     with _opened(pdf) as document:
         for number in range(len(document)):
             with _page(document, number) as page:
-                yield _drawn(page, (DOTS, resolution.lines), _fit(*page.get_size()))
+                part = _fit(*page.get_size())
+                yield _drawn(page, document.formenv, (DOTS, resolution.lines), part)
 
 
 def picture(pdf: bytes, dots_an_inch: int) -> bytes:
@@ -57,7 +58,7 @@ def picture(pdf: bytes, dots_an_inch: int) -> bytes:
     with _opened(pdf) as document, _page(document, 0) as page:
         across, down = (round(side * dots_an_inch / _POINTS) for side in page.get_size())
         drawn = BytesIO()
-        grey = _drawn(page, (across, down), (1.0, 1.0))
+        grey = _drawn(page, document.formenv, (across, down), (1.0, 1.0))
         grey.save(drawn, "PNG", dpi=(dots_an_inch, dots_an_inch), optimize=True)
         return drawn.getvalue()
 
@@ -73,15 +74,21 @@ def _fit(width: float, height: float) -> tuple[float, float]:
     return (1.0, 1.0) if min(parts) > 0.99 else parts  # noqa: PLR2004 - one part in a hundred
 
 
-def _drawn(page: pdfium.PdfPage, size: tuple[int, int], part: tuple[float, float]) -> Image.Image:
+def _drawn(
+    page: pdfium.PdfPage,
+    forms: pdfium.PdfFormEnv | None,
+    size: tuple[int, int],
+    part: tuple[float, float],
+) -> Image.Image:
     """Return the page, in the middle of a white picture of this size, in its part of it."""
     across, down = (round(side * share) for side, share in zip(size, part, strict=True))
     left, top = (size[0] - across) // 2, (size[1] - down) // 2
     with closing(pdfium.PdfBitmap.new_native(*size, raw.FPDFBitmap_Gray)) as bitmap:
         bitmap.fill_rect(_WHITE, 0, 0, *size)
-        raw.FPDF_RenderPageBitmap(
-            bitmap, page, left, top, across, down, 0, raw.FPDF_ANNOT | raw.FPDF_PRINTING
-        )
+        how = left, top, across, down, 0, raw.FPDF_ANNOT | raw.FPDF_PRINTING
+        raw.FPDF_RenderPageBitmap(bitmap, page, *how)
+        if forms:  # what is typed into a form, which it draws apart
+            raw.FPDF_FFLDraw(forms, bitmap, page, *how)
         return Image.Image.copy(bitmap.to_pil())  # its memory goes with the bitmap
 
 
@@ -92,6 +99,7 @@ def _opened(pdf: bytes) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         raise UndrawableError(locked=error.err_code == raw.FPDF_ERR_PASSWORD) from None
     with closing(document):
+        document.init_forms()
         yield document
 
 
