@@ -291,3 +291,46 @@ def test_the_prescriber_or_a_colleague_consulted_has_the_specialty(
     asked = rule("prescriber", specialties=["psychiatry"], or_consultation=consulted)
     found = judged(asked, prescriber=told)
     assert (answer, because, would_change) == (found.answer, found.because, found.would_change)
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted", "answer"),
+    [
+        ("psychiatrist", ["psychiatry"], MET),
+        ("Board-certified in Psychiatry", ["psychiatry"], MET),
+        ("Psychiatry & Neurology, Psychiatry", ["psychiatry"], MET),
+        ("Psychiatry & Neurology (Psychiatry)", ["psychiatry"], MET),
+        ("Child & Adolescent Psychiatry", ["psychiatrist"], MET),
+        ("PMHNP-BC", ["psychiatric nurse practitioner"], MET),
+        ("reproductive psychiatry", ["Reproductive Psychiatry"], MET),
+        # The board's name is a neurologist's too.
+        ("Psychiatry & Neurology", ["psychiatry"], UNKNOWN),
+        ("reproductive psychiatry", ["psychiatry"], UNKNOWN),
+        ("mental health", ["psychiatry"], UNKNOWN),
+        ("family medicine", ["reproductive psychiatry"], UNKNOWN),
+        ("psychiatry", ["geriatric psychiatry"], NOT_MET),
+        ("Neurologist", ["psychiatry"], NOT_MET),
+        ("PMHNP", ["psychiatry"], NOT_MET),
+        ("family practice", ["psychiatry", "neurology"], NOT_MET),
+    ],
+)
+def test_a_specialty_is_placed_however_it_is_written(
+    written: str, wanted: list[str], answer: Answer
+) -> None:
+    """What cannot be placed is a question, never a no."""
+    found = judged(rule("prescriber", specialties=wanted), prescriber={"specialty": written})
+    assert answer is found.answer
+
+
+@pytest.mark.parametrize("consulted", [False, True])
+def test_a_specialty_that_cannot_be_placed_is_asked_for(*, consulted: bool) -> None:
+    """In the widest of the names that the policy has; a consultation would do where it counts."""
+    names = ["psychiatry", "psychiatrist", "geriatric psychiatry", "neurology"]
+    asked = rule("prescriber", specialties=names, or_consultation=consulted)
+    found = judged(asked, prescriber={"specialty": "Psychiatry & Neurology"})
+    also = " Or: Name the psychiatrist consulted under `prescriber: consultation:`."
+    assert found.would_change == (
+        "Is the prescriber's specialty psychiatry or neurology? Write `specialty:` as the board "
+        "names it, such as psychiatry." + (also if consulted else "")
+    )
+    assert found.judgement.ask == "the practice"

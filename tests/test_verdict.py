@@ -123,7 +123,8 @@ def test_two_versions_that_give_two_answers_are_a_question(
     assert question.ask == "the payer"
     assert question.text == (
         "The versions new and old of this policy can each be the one in force on 2026-11-22, and "
-        "they do not give the same answer. Which one is it? The findings shown are by new."
+        "they do not give the same answer. Which one is it? The findings shown are by new; with "
+        "the exact `effective_from:` in the policy's file this question is settled."
     )
 
 

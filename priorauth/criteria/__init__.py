@@ -14,6 +14,7 @@ from priorauth.criteria import (
     drugs_beside,
     other_treatments,
     person,
+    prescriber,
     scores,
     statements,
 )
@@ -53,7 +54,7 @@ _MEASURES: dict[type, Callable[[Any, Facts], Judgement]] = {
     payer.Age: person.age,
     payer.DiagnosisIs: person.diagnosis,
     payer.SeverityIs: person.severity,
-    payer.PrescriberIs: person.prescriber,
+    payer.PrescriberIs: prescriber.prescriber,
     payer.FailedTrials: drug_trials.failed_trials,
     payer.Augmentation: drugs_beside.augmentation,
     payer.ConcurrentAntidepressant: drugs_beside.concurrent_antidepressant,

@@ -1,4 +1,4 @@
-"""Criteria on the person and the prescriber: age, diagnosis, severity, specialty."""
+"""Criteria on the patient: age, diagnosis, severity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from priorauth.case import Diagnosis
     from priorauth.criteria.facts import Facts
-    from priorauth.payer import Age, DiagnosisIs, PrescriberIs, SeverityIs
+    from priorauth.payer import Age, DiagnosisIs, SeverityIs
 
 # The severity that a depression code states by its fifth character (ICD-10-CM F32 and F33).
 _CODED = {
@@ -144,34 +144,3 @@ def coded_severity(diagnoses: tuple[Diagnosis, ...]) -> EpisodeSeverity | None:
     if not code.startswith(("F32.", "F33.")):
         return None
     return _CODED.get(code[4:])
-
-
-def prescriber(rule: PrescriberIs, facts: Facts) -> Judgement:
-    """Return whether the prescriber, or a colleague consulted where that is enough, qualifies."""
-    person = facts.case.prescriber
-    wanted = {name.casefold() for name in rule.specialties}
-    if person.specialty and person.specialty.casefold() in wanted:
-        return Judgement(Answer.MET, (_specialist(facts),))
-    if rule.or_consultation and person.consultation:
-        return Judgement(Answer.MET, (Fact(f"In consultation with {person.consultation}"),))
-    if person.specialty is None:
-        return Judgement(
-            Answer.UNKNOWN,
-            reason="the prescriber's specialty is not recorded",
-            would_change="Write `specialty:` under `prescriber:`.",
-            ask="the practice",
-        )
-    help_ = "Name the psychiatrist consulted under `prescriber: consultation:`."
-    other = "A prescriber of the specialty that the policy names."
-    return Judgement(
-        Answer.UNKNOWN if rule.or_consultation else Answer.NOT_MET,
-        (_specialist(facts),),
-        reason="no consultation is recorded" if rule.or_consultation else "",
-        would_change=help_ if rule.or_consultation else other,
-        ask="the prescriber",
-    )
-
-
-def _specialist(facts: Facts) -> Fact:
-    person = facts.case.prescriber
-    return Fact(f"{person.name.full}, {person.credentials}, {person.specialty}, NPI {person.npi}")

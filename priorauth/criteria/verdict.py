@@ -214,7 +214,8 @@ def _which(version: Version, others: tuple[Version, ...], day: date) -> Question
     return Question(
         "",
         f"The versions {names} of this policy can each be the one in force on {day}, and they do "
-        f"not give the same answer. Which one is it? The findings shown are by {version.id}.",
+        f"not give the same answer. Which one is it? The findings shown are by {version.id}; with "
+        "the exact `effective_from:` in the policy's file this question is settled.",
         "the payer",
     )
 

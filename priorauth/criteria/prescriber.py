@@ -1,0 +1,88 @@
+"""The criterion on the prescriber: a specialty of those that the policy names, or a colleague's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.criteria.finding import Answer, Fact, Judgement
+from priorauth.problems import listed
+from priorauth.reference import specialties
+
+if TYPE_CHECKING:
+    from priorauth.criteria.facts import Facts
+    from priorauth.payer import PrescriberIs
+
+_CONSULTED = "Name the psychiatrist consulted under `prescriber: consultation:`."
+
+
+def prescriber(rule: PrescriberIs, facts: Facts) -> Judgement:
+    """Return whether the prescriber, or a colleague consulted where that is enough, qualifies."""
+    person = facts.case.prescriber
+    has = _has(person.specialty, rule.specialties) if person.specialty else Answer.UNKNOWN
+    if has is Answer.MET:
+        return Judgement(Answer.MET, (_specialist(facts),))
+    if rule.or_consultation and person.consultation:
+        return Judgement(Answer.MET, (Fact(f"In consultation with {person.consultation}"),))
+    if person.specialty is None:
+        return Judgement(
+            Answer.UNKNOWN,
+            reason="the prescriber's specialty is not recorded",
+            would_change="Write `specialty:` under `prescriber:`.",
+            ask="the practice",
+        )
+    return _not_placed(rule, facts) if has is Answer.UNKNOWN else _another(rule, facts)
+
+
+def _has(written: str, wanted: tuple[str, ...]) -> Answer:
+    """Return whether a specialty is one of those wanted, or is part of one."""
+    if any(specialties.same(written, name) for name in wanted):
+        return Answer.MET
+    found, named = specialties.find(written), [specialties.find(name) for name in wanted]
+    if found is None:
+        return Answer.UNKNOWN
+    if any(one and one.name in found.held for one in named):
+        return Answer.MET
+    return Answer.NOT_MET if all(named) else Answer.UNKNOWN
+
+
+def _not_placed(rule: PrescriberIs, facts: Facts) -> Judgement:
+    """Return that the specialty as it is written says neither that it fits nor that it does not."""
+    also = f" Or: {_CONSULTED}" if rule.or_consultation else ""
+    return Judgement(
+        Answer.UNKNOWN,
+        (_specialist(facts),),
+        reason="whether this is a specialty that the policy names is not known",
+        would_change=f"Is the prescriber's specialty {listed(_widest(rule))}? Write `specialty:` "
+        f"as the board names it, such as psychiatry.{also}",
+        ask="the practice",
+    )
+
+
+def _widest(rule: PrescriberIs) -> list[str]:
+    """Return the specialties that a policy names, each once, without parts of one another."""
+    known = {name: specialties.find(name) for name in rule.specialties}
+    names = {found.name if found else name: found for name, found in known.items()}
+    return [name for name, found in names.items() if not (found and found.of in names)]
+
+
+def _another(rule: PrescriberIs, facts: Facts) -> Judgement:
+    """Return that the specialty is another one; a question only where a colleague's would do."""
+    if rule.or_consultation:
+        return Judgement(
+            Answer.UNKNOWN,
+            (_specialist(facts),),
+            reason="no consultation is recorded",
+            would_change=_CONSULTED,
+            ask="the prescriber",
+        )
+    return Judgement(
+        Answer.NOT_MET,
+        (_specialist(facts),),
+        would_change="A prescriber of the specialty that the policy names.",
+        ask="the prescriber",
+    )
+
+
+def _specialist(facts: Facts) -> Fact:
+    person = facts.case.prescriber
+    return Fact(f"{person.name.full}, {person.credentials}, {person.specialty}, NPI {person.npi}")
