@@ -63,6 +63,20 @@ class Governing:
 
 
 @dataclass(frozen=True)
+class FormFiles:
+    """Where a form's map stands, and its PDF if it is there."""
+
+    id: str  # `texas-standard/nofr001`
+    map: Path
+    pdf: Path | None
+
+    @property
+    def wanted(self) -> Path:
+        """Return where the PDF is looked for first: beside the map."""
+        return self.map.with_suffix(".pdf")
+
+
+@dataclass(frozen=True)
 class LibraryPayer:
     """A payer as read: its file when it is right, its policies that are right, all problems."""
 
@@ -171,6 +185,24 @@ class Library:
         if read.model is None:
             raise UnreadableError(read.problems)
         return read.model
+
+    def form(self, form_id: str) -> FormFiles | None:
+        """Return a form by its id, `payer/form`; None when there is no map of it."""
+        folder, _, name = form_id.rpartition("/")
+        places = [root / "payers" / folder / "forms" / name for root in self.roots]
+        maps = [path for place in places if (path := place.with_name(f"{name}.yaml")).is_file()]
+        pdfs = [path for place in places if (path := place.with_name(f"{name}.pdf")).is_file()]
+        return FormFiles(form_id, maps[0], pdfs[0] if pdfs else None) if maps and folder else None
+
+    def forms(self) -> tuple[FormFiles, ...]:
+        """Return every form that has a map, by its id."""
+        ids = {
+            f"{path.parts[-3]}/{path.stem}"
+            for root in self.roots
+            for path in (root / "payers").glob("*/forms/*.yaml")
+        }
+        found = (self.form(form_id) for form_id in sorted(ids))
+        return tuple(form for form in found if form)
 
     def _files(self, payer_id: str) -> dict[str, Path]:
         """Return the payer's files by name, those of the user's own folder first."""

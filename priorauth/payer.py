@@ -11,7 +11,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from priorauth.case import Address, Benefit, Day, EpisodeSeverity, Kind, LineOfBusiness
@@ -22,6 +30,8 @@ from priorauth.reference import Mark, services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from priorauth.case import Case
 
 
 class Stance(StrEnum):
@@ -454,6 +464,39 @@ class Destination(Record):
     read_on: Day
 
 
+FormId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}(/[a-z0-9][a-z0-9_-]{0,59})?$")
+]
+
+
+class Requests(Record):
+    """Some requests, by what they ask for; an empty list means every one."""
+
+    services: tuple[Slug, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+
+    def hold(self, case: Case) -> bool:
+        """Return whether a case is one of them, as far as is known."""
+        own = case.coverage.benefit
+        return (
+            (not self.services or case.request.service in self.services)
+            and (not self.kinds or case.request.kind in self.kinds)
+            and (not self.benefits or own is None or own in self.benefits)
+        )
+
+
+class UsedForm(Requests):
+    """A form that the payer asks for, with the requests that it asks it for."""
+
+    form: FormId = Field(description="`nofr001` of its own, or `texas-standard/nofr001`")
+
+
+def _used_form(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
+    """Let a form be written by its name alone."""
+    return {"form": value} if isinstance(value, str) else value
+
+
 class Payer(Record):
     """One payer: its names and where its requests go."""
 
@@ -466,6 +509,7 @@ class Payer(Record):
         "letter",
         "exhibits",
     )
+    forms: tuple[Annotated[UsedForm, BeforeValidator(_used_form)], ...] = ()
     notes: tuple[Line, ...] = ()
 
 

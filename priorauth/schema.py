@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from priorauth.case import Case
+from priorauth.forms.formmap import FormMap
 from priorauth.history import TREATMENT_KEYS
 from priorauth.payer import Examples, Payer, Policy
 
@@ -20,7 +21,9 @@ KINDS: dict[str, type[Record]] = {
     "payer": Payer,
     "policy": Policy,
     "examples": Examples,
+    "form": FormMap,
 }
+Node = dict[str, Any]  # JSON Schema is JSON: any value under any key
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A treatment is written `tms: iTBS`: its kind is the key, and this field the value.
 _SHORT = {
@@ -29,19 +32,24 @@ _SHORT = {
     "KetamineTreatment": (("ketamine", "esketamine"), "route"),
     "DrugTreatment": (("drug",), "drug"),
 }
+_TEXT: Node = {"type": "string"}
+_TEXTS: Node = {"type": "array", "items": _TEXT}
+# What can also be written in one word, or as a list of them.
+_AS_TEXT = {"Name": [_TEXT], "UsedForm": [_TEXT], "Use": [_TEXT, _TEXTS]}
+_ONE_OR_SEVERAL = {"Use": ("put", "when")}  # lists of which one entry needs no brackets
 _LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
-
-Node = dict[str, Any]  # JSON Schema is JSON: any value under any key
 
 
 def schema(kind: str) -> str:
-    """Return the JSON Schema of `case`, `payer`, `policy` or `examples`, as text."""
+    """Return the JSON Schema of one of `KINDS`, as text."""
     raw = KINDS[kind].model_json_schema()
     for name, definition in raw.get("$defs", {}).items():
         if name in _SHORT:
             _shorten(definition, *_SHORT[name])
-        if name == "Name":
-            raw["$defs"][name] = {"anyOf": [{"type": "string"}, definition]}
+        if name in _ONE_OR_SEVERAL:
+            _let_stand_alone(definition, _ONE_OR_SEVERAL[name])
+        if name in _AS_TEXT:
+            raw["$defs"][name] = {"anyOf": [*_AS_TEXT[name], definition]}
     whole = {"$schema": _DIALECT, **_as_written(raw), "title": f"priorauth {kind}"}
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
@@ -58,6 +66,12 @@ def _shorten(definition: Node, keys: tuple[str, ...], detail: str) -> None:
     others = [key for key in TREATMENT_KEYS if key not in keys]
     definition["oneOf"] = [{"required": [key]} for key in keys]
     definition["not"] = {"anyOf": [{"required": [key]} for key in others]}
+
+
+def _let_stand_alone(definition: Node, keys: tuple[str, ...]) -> None:
+    """Let a list of one be written without its brackets."""
+    for key in keys:
+        definition["properties"][key] = {"anyOf": [_TEXT, _TEXTS]}
 
 
 def _as_written(value: Any) -> Any:  # noqa: ANN401 - any part of a schema
@@ -109,7 +123,8 @@ def _evidence(node: Node) -> Node:
 
 def editor_line(kind: str) -> str:
     """Return the comment that tells an editor where the schema of a payer's file is."""
-    return f"# yaml-language-server: $schema=../{file_name(kind)}"
+    up = "../.." if kind == "form" else ".."  # maps stand in a folder of their own
+    return f"# yaml-language-server: $schema={up}/{file_name(kind)}"
 
 
 def file_name(kind: str) -> str:

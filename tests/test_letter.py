@@ -23,7 +23,7 @@ from conftest import (
 )
 
 from priorauth import pipeline, reference
-from priorauth.letter import compose, contract
+from priorauth.letter import compose, contract, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -494,7 +494,7 @@ def test_every_field_of_a_letter_has_its_meaning() -> None:
     for shape in shapes():
         assert shape.__doc__
         for field in dataclasses.fields(shape):
-            assert field.metadata[contract.DOC], f"{shape.__name__}.{field.name}"
+            assert field.metadata[meaning.DOC], f"{shape.__name__}.{field.name}"
 
 
 def test_no_part_of_a_letter_shows_a_value_in_its_text_form(made: Callable[[str], Made]) -> None:

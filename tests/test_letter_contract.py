@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from priorauth import pipeline, samples
 from priorauth.cli.sample import DEMO, DEMO_DAY
 from priorauth.letter import compose, contract, guide
+from priorauth.letter.meaning import DOC
 from priorauth.library import Library, shipped
 
 if TYPE_CHECKING:
@@ -28,12 +29,9 @@ def guided(library: Library) -> tuple[guide.Kind, ...]:
 
 def actual() -> dict[str, set[str]]:
     """Return the fields of each class of the contract."""
-    classes = [
-        one for one in vars(contract).values() if isinstance(one, type) and is_dataclass(one)
-    ]
     return {
         "letter" if one is contract.Letter else one.__name__: {f.name for f in fields(one)}
-        for one in classes
+        for one in guide.shapes()
     }
 
 
@@ -68,9 +66,8 @@ def test_every_variable_has_a_type_and_most_have_an_example(library: Library) ->
 
 def test_every_field_has_a_meaning() -> None:
     """No variable is left without a word on what it is."""
-    for one in vars(contract).values():
-        if isinstance(one, type) and is_dataclass(one):
-            assert [f.name for f in fields(one) if not f.metadata.get(contract.DOC)] == []
+    for one in guide.shapes():
+        assert [f.name for f in fields(one) if not f.metadata.get(DOC)] == []
 
 
 def test_the_guide_names_every_block() -> None:

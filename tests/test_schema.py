@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conftest import Done
 
 PAYERS = sorted((shipped() / "payers").glob("*/*.yaml"))
+PAYERS += sorted((shipped() / "payers").glob("*/forms/*.yaml"))
 CASES = [samples.find(name).path for name in samples.names()]
 
 
@@ -36,6 +37,8 @@ _Loader.yaml_implicit_resolvers = {
 
 def kind_of(path: Path) -> str:
     """Return which schema a file of the library has."""
+    if path.parent.name == "forms":
+        return "form"
     if path.name == "payer.yaml":
         return "payer"
     return "examples" if path.name.endswith(".examples.yaml") else "policy"
@@ -101,7 +104,7 @@ def test_an_unknown_kind_of_criterion_is_underlined() -> None:
     assert complaints("policy", raw)
 
 
-@pytest.mark.parametrize("kind", ["payer", "policy", "examples"])
+@pytest.mark.parametrize("kind", ["payer", "policy", "examples", "form"])
 def test_the_schemas_beside_the_payers_are_fresh(kind: str, request: pytest.FixtureRequest) -> None:
     """The editor reads them there."""
     path = shipped() / "payers" / file_name(kind)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("kind", type=click.Choice(tuple(KINDS)))
 @output_options(None, shown="the screen")
 def schema(kind: str, output: Path | None, *, force: bool) -> None:
-    """Print the JSON Schema of a KIND of file: case, payer, policy or examples.
+    """Print the JSON Schema of a KIND of file: case, payer, policy, examples or form.
 
     An editor that knows JSON Schema completes the keys and underlines slips. Name the schema on the
     first line of the file: # yaml-language-server: $schema=case.schema.json

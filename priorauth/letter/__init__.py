@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from priorauth.criteria import LetterKind
 from priorauth.criteria.drug_trials import capital
 from priorauth.dates import age_on, shown
-from priorauth.letter import findings, heading, words
+from priorauth.letter import findings, heading, known, words
 from priorauth.letter.cites import Citer, Numbering, packet
 from priorauth.letter.contract import Enclosure, Letter, Row, Work
 from priorauth.letter.timeline import timeline
-from priorauth.letter.treatments import is_current, treatment_groups
+from priorauth.letter.treatments import DRUG_GROUPS, is_current, treatment_groups
 from priorauth.reference import Mark, evidence
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
     cite = Citer(case, numbering)
     person = case.prescriber
     works = _works(verdict)
+    groups = treatment_groups(verdict, cite)
     return Letter(
         kind=verdict.kind.value,
         draft=draft or not verdict.ready,
@@ -56,7 +57,7 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         request=heading.request(verdict),
         status=heading.status(case),
         state=tuple(heading.state(case, cite)),
-        treatments=treatment_groups(verdict, cite),
+        treatments=groups,
         timeline=timeline(verdict),
         policy=findings.policy(verdict) if verdict.finding else "",
         criteria=tuple(findings.criteria(verdict, cite)),
@@ -83,6 +84,9 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
             )
             for exhibit in case.exhibits
         ),
+        drugs=tuple(row for group in groups if group.id in DRUG_GROUPS for row in group.rows),
+        facts=known.facts(verdict),
+        addendum=None,
         packet=packet(numbering) if numbering else None,
     )
 

@@ -6,15 +6,10 @@ template. What is not known is empty, never guessed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-DOC = "is"
-
-
-def _is(meaning: str) -> Any:  # noqa: ANN401 - a dataclass field of any type
-    """Return a field that carries its meaning, from which the template guide is made."""
-    return field(metadata={DOC: meaning}, repr=False)
+from priorauth.letter.facts import Facts  # noqa: TC001 - the paths of forms read the hints
+from priorauth.letter.meaning import is_ as _is
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,7 @@ class CriterionRow:
     requirement: str = _is("what the payer asks, in plain words")
     cite: str = _is("page or section of the policy, or empty")
     group: str = _is("how it belongs to its neighbours, such as `One of these`; or empty")
-    finding: str = _is("met, not met or unknown")
+    finding: str = _is("the finding", ("met", "not met", "unknown"))
     facts: tuple[Statement, ...] = _is("the facts it stands on, each with its evidence")
     reason: str = _is("what else to say of the finding, or empty")
 
@@ -208,6 +203,25 @@ class Packet:
 
 
 @dataclass(frozen=True)
+class AddendumItem:
+    """An answer that did not fit into its box of a form."""
+
+    number: int = _is("its number, which the box points to")
+    label: str = _is("what the form calls the box")
+    page: int = _is("page of the form")
+    paragraphs: tuple[str, ...] = _is("the whole answer")
+
+
+@dataclass(frozen=True)
+class Addendum:
+    """The page behind a form with what did not fit into its boxes."""
+
+    title: str = _is("title of the form")
+    number: str = _is("number of the form, or empty")
+    items: tuple[AddendumItem, ...] = _is("the answers; never empty")
+
+
+@dataclass(frozen=True)
 class Letter:
     """One letter."""
 
@@ -243,4 +257,7 @@ class Letter:
     signer: Row = _is("printed name and credentials of who signs, with the NPI")
     attestation: str = _is("the sentence that the signer stands for")
     enclosures: tuple[Enclosure, ...] = _is("what is enclosed")
+    drugs: tuple[TreatmentRow, ...] = _is("every drug that was tried, those that count first")
+    facts: Facts = _is("all of this fact by fact, for the boxes of forms")
+    addendum: Addendum | None = _is("what did not fit into a form; None but on `addendum.html`")
     packet: Packet | None = _is("the packet around the letter; None for a letter by itself")

@@ -6,11 +6,13 @@ Not for templates themselves; `templates/README.md` and `priorauth vars` show th
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
-from priorauth.letter import contract
-from priorauth.letter.contract import DOC, Letter
+from priorauth.letter import contract, facts
+from priorauth.letter.contract import Letter
+from priorauth.letter.meaning import DOC, WORDS
+from priorauth.problems import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,12 +42,16 @@ class Kind:
 
 def kinds(letters: Sequence[Letter]) -> tuple[Kind, ...]:
     """Return every kind of thing of the contract, with examples out of the letters."""
-    classes = [
-        one for one in vars(contract).values() if isinstance(one, type) and is_dataclass(one)
-    ]
-    ordered = sorted(classes, key=lambda one: one is not Letter)
+    ordered = sorted(shapes(), key=lambda one: one is not Letter)
     things = [thing for letter in letters for thing in _things(letter)]
     return tuple(_kind(one, things) for one in ordered)
+
+
+def shapes() -> tuple[type, ...]:
+    """Return every class of the contract."""
+    found = (*vars(contract).values(), *vars(facts).values())
+    kinds_ = (one for one in found if isinstance(one, type) and is_dataclass(one))
+    return tuple(dict.fromkeys(kinds_))
 
 
 def _kind(one: type, things: Iterable[object]) -> Kind:
@@ -55,13 +61,18 @@ def _kind(one: type, things: Iterable[object]) -> Kind:
         Variable(
             field.name,
             _type(hints[field.name]),
-            str(field.metadata[DOC]),
+            _meaning(field),
             _example(getattr(thing, field.name) for thing in same),
         )
         for field in fields(one)
     )
     name = "letter" if one is Letter else one.__name__
     return Kind(name, " ".join((one.__doc__ or "").split()), variables)
+
+
+def _meaning(field: Field[Any]) -> str:
+    words = field.metadata[WORDS]
+    return f"{field.metadata[DOC]}: {listed(words)}" if words else str(field.metadata[DOC])
 
 
 def _things(value: object) -> Iterator[object]:

@@ -55,7 +55,7 @@ def addressee(verdict: Verdict) -> Party:
     coverage = verdict.case.coverage
     known = verdict.payer.payer if verdict.payer else None
     own = coverage.send_to
-    found = _destination(verdict)
+    found = destination(verdict)
     address: Address | None = (own and own.address) or (found and found.address) or None
     return Party(
         name=known.name if known else coverage.payer,
@@ -68,7 +68,7 @@ def addressee(verdict: Verdict) -> Party:
     )
 
 
-def _destination(verdict: Verdict) -> Destination | None:
+def destination(verdict: Verdict) -> Destination | None:
     """Return the library's address for this benefit and urgency, the closest fit first."""
     known = verdict.payer.payer if verdict.payer else None
     case = verdict.case
@@ -101,7 +101,7 @@ def reference(verdict: Verdict) -> Iterator[Row]:
     yield Row("Prescriber", f"{person.name.full}, {person.credentials}{specialty}")
     yield Row("Prescriber NPI", person.npi)
     yield Row("Service", request.known_service.name)
-    yield Row("Codes", "; ".join(_code(code) for code in request.codes))
+    yield Row("Codes", "; ".join(code_in_words(code) for code in request.codes))
     yield Row("Diagnoses", "; ".join(f"{d.code} {d.title}" for d in case.diagnoses))
     yield Row(
         "Request type",
@@ -118,12 +118,20 @@ def reference(verdict: Verdict) -> Iterator[Row]:
         yield Row("Policy", verdict.governing.title)
 
 
-def _code(code: RequestedCode) -> str:
-    word = "unit" if code.units == 1 else "units"
-    units = f" x {number(code.units)} {word}" if code.units else ""
-    per = {"session": " per session", "request": " in all", None: ""}[code.per] if units else ""
+def code_in_words(code: RequestedCode) -> str:
+    """Return a code with its units and its NDC: `J0013 x 84 units per session`."""
+    units = amount(code)
     ndc = f", NDC {code.ndc}" if code.ndc else ""
-    return f"{code.code}{units}{per}{ndc}"
+    return f"{code.code}{' x ' if units else ''}{units}{ndc}"
+
+
+def amount(code: RequestedCode) -> str:
+    """Return the units of a code in words, or nothing: `84 units per session`."""
+    if not code.units:
+        return ""
+    word = "unit" if code.units == 1 else "units"
+    per = {"session": " per session", "request": " in all", None: ""}[code.per]
+    return f"{number(code.units)} {word}{per}"
 
 
 def request(verdict: Verdict) -> str:

@@ -39,6 +39,8 @@ _SOURCES = {
     "samples": "samples",
 }
 
+DRUG_GROUPS = ("counted", "current", "augmentation", "not_counted")
+
 
 def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...]:
     """Return every treatment of the case in its group; groups without one are left out."""

@@ -1,0 +1,99 @@
+"""The file of a filled form: cleaned, flattened, with its addendum behind it.
+
+Not for what stands in the boxes: `fill` does that.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Page, Pdf
+from pikepdf.sanitize import Sanitizer
+
+from priorauth.forms.fonts import brought, runs, width_of
+from priorauth.forms.reading import FieldKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from priorauth.forms.reading import FormPdf
+
+DRAFT = "DRAFT: not to be sent"
+_DRAFT_SIZE = 12.0  # points
+_MARGIN = 10.0  # points from the lower edge: printers leave that much white
+
+
+def clean(form: FormPdf) -> None:
+    """Take out scripts, attached files, actions that reach outside, and push buttons."""
+    pdf = form.pdf
+    cleaner = Sanitizer().remove_javascript().remove_attachments().remove_external_access()
+    cleaner.remove_multimedia().apply(pdf)
+    acro = pdf.Root.AcroForm
+    for key in (Name.XFA, Name.NeedAppearances):
+        if key in acro:
+            del acro[key]
+    buttons = [
+        widget.annotation
+        for field in form.fields
+        if field.kind is FieldKind.BUTTON
+        for widget in field.widgets
+    ]
+    for page in pdf.pages:
+        if Name.Annots in page:
+            kept = [one for one in page.Annots if one not in buttons]
+            page.Annots = Array(kept)
+
+
+def flatten(pdf: Pdf) -> None:
+    """Draw the fields onto their pages; what is left is no form any more."""
+    pdf.flatten_annotations("print")
+    for page in pdf.pages:
+        if Name.Annots in page:
+            kept = [one for one in page.Annots if one.get(Name.Subtype) != Name.Widget]
+            page.Annots = Array(kept)
+    if Name.AcroForm in pdf.Root:  # the fields that are not printed
+        del pdf.Root[Name.AcroForm]
+
+
+def mark_draft(pdf: Pdf, folders: Sequence[Path]) -> None:
+    """Write at the foot of each page that this is a draft."""
+    face = brought(folders)
+    pieces = [(font, font.encode(piece)) for font, piece in runs(DRAFT, face)]
+    fonts = Dictionary({font.key: font.resource(pdf) for font, _ in pieces})
+    shown = " ".join(f"{font.key} {_DRAFT_SIZE:g} Tf <{code.hex()}> Tj" for font, code in pieces)
+    wide = width_of(DRAFT, face, _DRAFT_SIZE)
+    for page in pdf.pages:
+        left, bottom, right, _ = (float(side) for side in page.mediabox)
+        x = left + (right - left - wide) / 2
+        text = f"q BT 0 g 1 0 0 1 {x:.2f} {bottom + _MARGIN:.2f} Tm {shown} ET Q"
+        _add(pdf, page, text.encode(), fonts)
+
+
+def _add(pdf: Pdf, page: Page, drawn: bytes, fonts: Dictionary) -> None:
+    sheet = pdf.make_stream(drawn)
+    sheet[Name.Type], sheet[Name.Subtype] = Name.XObject, Name.Form
+    sheet[Name.BBox] = page.mediabox
+    sheet[Name.Resources] = Dictionary(Font=fonts)
+    name = page.add_resource(sheet, Name.XObject)
+    page.contents_add(b"q\n", prepend=True)
+    page.contents_add(f"\nQ\n{name} Do".encode())
+
+
+def append(pdf: Pdf, other: bytes) -> int:
+    """Put the pages of another PDF behind; return how many they are."""
+    with Pdf.open(io.BytesIO(other)) as behind:
+        count = len(behind.pages)
+        pdf.pages.extend(behind.pages)
+    return count
+
+
+def written(pdf: Pdf) -> bytes:
+    """Return the file's bytes: the same for the same pages, and not encrypted."""
+    file = io.BytesIO()
+    pdf.remove_unreferenced_resources()
+    pdf.save(
+        file, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, encryption=False
+    )
+    return file.getvalue()
