@@ -31,6 +31,7 @@ COMMANDS = (
     "proof",
     "payers",
     "payer",
+    "policy",
     "explain",
     "vars",
     "schema",

@@ -51,7 +51,7 @@ def _policy_line(file: PolicyFile) -> str:
 
 @click.group()
 def payer() -> None:
-    """Show one payer's policies with their sources."""
+    """Show one payer's policies with their sources, or begin a payer."""
 
 
 @payer.command("show")
