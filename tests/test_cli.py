@@ -33,6 +33,7 @@ COMMANDS = (
     "payer",
     "policy",
     "explain",
+    "preview",
     "vars",
     "schema",
     "samples",

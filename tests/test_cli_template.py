@@ -1,17 +1,30 @@
-"""`vars`: what a template may use, at the command line."""
+"""`vars` and `preview`: what a template may use, and what it gives, at the command line."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
+import pytest
+from conftest import DAY, pages_of
+
+from priorauth import preview
 from priorauth.library import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from conftest import Done
 
+    from priorauth.library import Library
+
     Run = Callable[..., Done]
+
+ON = ("--on", str(DAY))
 
 
 def test_vars_lists_every_variable(run: Run) -> None:
@@ -25,7 +38,9 @@ def test_vars_lists_every_variable(run: Run) -> None:
 def test_vars_explains_one_name(run: Run) -> None:
     """With type, meaning and an example, wherever it stands."""
     done = run("vars", "letter.patient")
-    assert done.out == ("letter.patient: text\n  patient's full name\n  such as: Dana Whitfield\n")
+    assert done.out.startswith(
+        "letter.patient: text\n  patient's full name\n  such as: Dana Whitfield\n"
+    )
     assert run("vars", "cites").out.count("list of Cite") == 3
 
 
@@ -47,3 +62,111 @@ def test_vars_prints_the_guide_of_the_template_folder(run: Run) -> None:
     """The folder's README ends with it."""
     guide = (shipped() / "templates" / "README.md").read_text("utf-8")
     assert guide.endswith(run("vars", "--markdown").out)
+
+
+# --- preview --------------------------------------------------------------------------------------
+
+
+def own(folder: Path, body: str) -> Path:
+    """Write a payer of its own with a letter of its own, and return the letter's file."""
+    (folder / "payers" / "acme").mkdir(parents=True)
+    (folder / "payers" / "acme" / "payer.yaml").write_text("name: Acme\n", "utf-8")
+    path = folder / "templates" / "acme" / "letter.html"
+    path.parent.mkdir(parents=True)
+    text = '{% extends "letter.html" %}{% block request %}<p>BODY</p>{% endblock %}'
+    path.write_text(text.replace("BODY", body), "utf-8")
+    return path
+
+
+def text_of(path: Path) -> str:
+    """Return the words of a PDF."""
+    return " ".join(" ".join(pages_of(path)).split())
+
+
+def test_preview_shows_a_payer_s_own_letter(run: Run, tmp_path: Path) -> None:
+    """With a sample case as one of that payer's."""
+    own(tmp_path, "Dear Acme,")
+    done = run("preview", "acme", *ON)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "preview.pdf  letter of acme with sample esketamine\n"
+    assert "Dear Acme," in text_of(tmp_path / "preview.pdf")
+
+
+@pytest.mark.parametrize(
+    ("payer", "name"),
+    [
+        ("cigna", "esketamine"),
+        ("qualchoice", "qualchoice-esketamine"),
+        ("aetna", "iv-ketamine"),
+    ],
+)
+def test_preview_picks_the_sample_that_shows_the_payer_best(
+    payer: str, name: str, library: Library
+) -> None:
+    """The payer's own sample, or one of a service that its policies speak of."""
+    assert preview.sample_for(library, payer) == name
+
+
+def test_preview_of_a_cover_counts_the_exhibits_pages(run: Run, tmp_path: Path) -> None:
+    """As in the packet, with the letter's usual length."""
+    done = run("preview", "qualchoice", "cover", "--sample", "esketamine", "-o", "c.pdf", *ON)
+    assert done.out == "c.pdf  cover of qualchoice with sample esketamine\n"
+    text = text_of(tmp_path / "c.pdf")
+    assert "A Psychiatric evaluation and progress notes 8 to 14" in text
+
+
+def test_preview_of_a_case_of_ones_own(run: Run, sample: Callable[[str], Path]) -> None:
+    """The case as it stands, in the payer's clothes."""
+    case = sample("bcbsma-iv-ketamine")
+    done = run("preview", "cigna", "--case", case, *ON)
+    assert done.out == "preview.pdf  letter of cigna\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("preview", "cigma"), "There is no payer of that name. Did you mean cigna"),
+        (("preview", "cigna", "--sample", "x"), "There is no sample of that name."),
+        (("preview", "cigna", "--sample", "x", "--case", "y"), "Name a sample or a case, not both"),
+        (("preview", "cigna", "--case", "nosuch.yaml"), "nosuch.yaml: error: "),
+    ],
+)
+def test_a_slip_in_a_preview_is_told(arguments: tuple[str, ...], said: str, run: Run) -> None:
+    """Nothing is written."""
+    done = run(*arguments, *ON)
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_an_existing_file_is_kept(run: Run, tmp_path: Path) -> None:
+    """A preview takes no other file's place without --force."""
+    (tmp_path / "preview.pdf").write_bytes(b"kept")
+    assert run("preview", "cigna", *ON).code == 2
+    assert (tmp_path / "preview.pdf").read_bytes() == b"kept"
+
+
+def test_watching_makes_it_again_at_every_save(tmp_path: Path) -> None:
+    """A slip is told and the watch goes on; Ctrl-C ends it."""
+    path = own(tmp_path, "first")
+    # The suite may ignore Ctrl-C, and its children would inherit that.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    start = f"{heeding}; import sys; from priorauth.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", start, "preview", "acme", "--watch", *ON]
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "preview.pdf  letter of acme with sample esketamine\n"
+        right = path.read_text("utf-8")
+        path.write_text(right.replace("first", "{{ letter.patint }}"), "utf-8")
+        assert "Did you mean patient?" in process.stdout.readline()
+        path.write_text(right.replace("first", "second"), "utf-8")
+        assert process.stdout.readline().startswith("preview.pdf  letter of acme")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    assert "second" in text_of(tmp_path / "preview.pdf")

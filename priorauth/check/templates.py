@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from priorauth import intake, samples
-from priorauth.criteria import weigh_case
-from priorauth.letter import Numbering, compose
-from priorauth.letter.cites import Part
+from priorauth import preview, samples
 from priorauth.problems import Place, Problem, Severity, listed, nearest
 from priorauth.render import BadTemplateError, environment, render
 
@@ -21,13 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from priorauth.case import Case
     from priorauth.letter import Letter
     from priorauth.library import Library
-
-# The documents that are made of a letter's content; with packet pages where it is True.
-DOCUMENTS = {"letter.html": False, "cover.html": True}
-_STYLES = {True: "packet.css", False: ""}
 
 
 def check_templates(
@@ -135,19 +127,25 @@ def _made(
         place = Place("templates/print.css")
         yield Problem(Severity.ERROR, place, str(error).rstrip("."), "")
         return
-    for template, in_packet in DOCUMENTS.items():
+    for document, style in preview.DOCUMENTS.items():
+        template = f"{document}.html"
+        letters = [_letter(library, day, case, document) for case in cases]
         for payer_id in _payers(library, template):
             name = f"{payer_id}/{template}" if payer_id else template
-            for letter in _letters(library, day, cases, in_packet=in_packet):
+            for letter in letters:
                 try:
                     html = render(letter, library.template_folders, payer_id, template)
-                    printer.lay_out(html, style=_STYLES[in_packet])
+                    printer.lay_out(html, style=style)
                 except BadTemplateError as error:
                     if not broken & {name, error.problem.place.file.removeprefix("templates/")}:
                         yield error.problem
                 except LayoutError as error:
                     text = str(error).rstrip(".")
                     yield Problem(Severity.ERROR, Place(f"templates/{name}"), text, "")
+
+
+def _letter(library: Library, day: date, case: str, document: str) -> Letter:
+    return preview.letter(preview.sample(case, "", day), library, day, document)
 
 
 def _payers(library: Library, template: str) -> list[str]:
@@ -158,24 +156,3 @@ def _payers(library: Library, template: str) -> list[str]:
         for path in folder.glob(f"*/{template}")
     }
     return ["", *sorted(own)]
-
-
-def _letters(
-    library: Library, day: date, cases: tuple[str, ...], *, in_packet: bool
-) -> Iterator[Letter]:
-    for name in cases:
-        case = intake.understand(samples.read(name), day).case
-        if case:
-            numbering = _numbering(case) if in_packet else None
-            yield compose(weigh_case(case, library, day), numbering=numbering)
-
-
-def _numbering(case: Case) -> Numbering:
-    """Return packet pages as they could be: the lengths of the exhibits are not looked up."""
-    long = tuple(range(1, 100))
-    parts = [Part("Fax cover", 1, 1), Part("Letter", 2, 7)]
-    for exhibit in case.exhibits:
-        first = parts[-1].last + 1
-        letter = case.exhibit_letter(exhibit.id)
-        parts.append(Part(exhibit.title, first, first + 98, exhibit.id, letter, long))
-    return Numbering(tuple(parts))

@@ -35,6 +35,7 @@ _COMMANDS = {
     "payer": ("make", "Show one payer's policies with their sources, or begin a payer."),
     "policy": ("make", "Begin a policy: a file to fill in, with worked examples."),
     "explain": ("policy", "Explain a payer's policy in words, with its sources."),
+    "preview": ("template", "Make a document with sample data, to see a payer's templates."),
     "vars": ("template", "Say what a template may use."),
     "schema": ("schema", "Print the JSON Schema of a kind of file, for editors."),
     "samples": ("sample", "List the sample cases."),

@@ -1,24 +1,48 @@
-"""The commands on templates: what they may use."""
+"""The commands on templates: what they may use, and what they give."""
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from priorauth import pipeline, samples
+from priorauth import preview as previews
 from priorauth.cli import show
-from priorauth.cli.options import library_option
+from priorauth.cli.options import (
+    library_option,
+    on_option,
+    output_options,
+    refuse_existing,
+    write,
+)
+from priorauth.cli.payer import UnknownPayerError
 from priorauth.cli.sample import DEMO, DEMO_DAY
 from priorauth.letter import compose, guide
+from priorauth.library import Library
+from priorauth.pdf import Printer
 from priorauth.problems import PriorAuthError, listed, nearest
+from priorauth.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import date
 
     from priorauth.letter import Letter
     from priorauth.letter.guide import Kind, Variable
-    from priorauth.library import Library
+
+_PAUSE = 0.5  # seconds between two looks at the files
+
+
+class OneOfTwoError(PriorAuthError):
+    """Two options that exclude each other."""
+
+    def __init__(self) -> None:
+        """Say which."""
+        super().__init__("Name a sample or a case, not both: --sample NAME or --case CASE.")
 
 
 class UnknownVariableError(PriorAuthError):
@@ -29,6 +53,74 @@ class UnknownVariableError(PriorAuthError):
         near = nearest(name, known)
         hint = f"Did you mean {listed(near)}?" if near else "`priorauth vars` lists all names."
         super().__init__(f"There is no variable of that name. {hint}")
+
+
+@click.command()
+@click.argument("payer")
+@click.argument("document", type=click.Choice(tuple(previews.DOCUMENTS)), default="letter")
+@output_options("preview.pdf")
+@click.option("--sample", "name", help="The sample case; one that fits the payer when left out.")
+@click.option("--case", type=click.Path(path_type=Path), help="A case of your own instead.")
+@click.option("--watch", is_flag=True, help="Make it again at every save, until Ctrl-C.")
+@on_option
+@library_option
+def preview(  # noqa: PLR0913, PLR0917 - one parameter an option
+    payer: str,
+    document: str,
+    output: Path,
+    name: str | None,
+    case: Path | None,
+    day: date,
+    library: Library,
+    *,
+    force: bool,
+    watch: bool,
+) -> None:
+    """Make PAYER's DOCUMENT (letter or cover) with sample data, to see what the templates give."""
+    if name and case:
+        raise OneOfTwoError
+    found = library.find(payer)
+    if found is None:
+        raise UnknownPayerError(library, payer)
+    refuse_existing(output, force=force)
+
+    def make() -> None:
+        fresh = Library(library.roots)  # the payer's files may have changed too
+        used = name or previews.sample_for(fresh, found.id)
+        shown = previews.case_in(case, day) if case else previews.sample(used, found.id, day)
+        content = previews.letter(shown, fresh, day, document)
+        html = render(content, fresh.template_folders, found.id, f"{document}.html")
+        printer = Printer(fresh.template_folders, invented=case is None)
+        laid_out = printer.lay_out(html, style=previews.DOCUMENTS[document])
+        write(output, printer.write([laid_out], day), force=True)
+        click.echo(f"{output}  {document} of {found.id}{'' if case else f' with sample {used}'}")
+
+    if not watch:
+        make()
+        return
+    _watch(make, library, case)
+
+
+def _watch(make: Callable[[], None], library: Library, case: Path | None) -> None:
+    """Make the document now and at every change of the library or the case, until Ctrl-C."""
+    before: dict[Path, int] | None = None
+    with suppress(KeyboardInterrupt):
+        while True:
+            now = _changes(library, case)
+            if now != before:
+                before = now
+                try:
+                    make()
+                except PriorAuthError as error:
+                    click.echo(str(error), err=True)
+            time.sleep(_PAUSE)
+
+
+def _changes(library: Library, case: Path | None) -> dict[Path, int]:
+    """Return when each file that a preview depends on was last written."""
+    folders = [root / kind for root in library.roots for kind in ("templates", "payers")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {path: path.stat().st_mtime_ns for path in (*files, *([case] if case else []))}
 
 
 @click.command("vars")
