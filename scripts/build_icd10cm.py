@@ -29,14 +29,14 @@ def main() -> None:
 
 
 def write(target: Path) -> None:
-    """Write one member a category: a line a code, `rest of the code, billable, title`."""
+    """Write one member for the codes that begin alike: a line a code, `code, billable, title`."""
     if edition() != icd10cm.EDITION:
         sys.exit(f"The data is {edition()}: write that in priorauth/reference/icd10cm.py first.")
     with ZipFile(target, "w") as archive:
         archive.comment = edition().encode()
-        for category, members in groupby(codes(), key=lambda code: code[:3]):
+        for name, members in groupby(codes(), key=lambda code: code[: icd10cm.SHARED]):
             # A fixed date keeps the bytes the same from one build to the next.
-            member = ZipInfo(category, date_time=(1980, 1, 1, 0, 0, 0))
+            member = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             text = "".join(map(line, members))
             archive.writestr(member, text, compress_type=ZIP_DEFLATED, compresslevel=9)
 
@@ -51,7 +51,7 @@ def line(code: str) -> str:
     """Return the line of a code."""
     billable = "1" if source.is_leaf(code) else "0"
     title = " ".join(source.get_description(code).split())  # some hold tabs or double spaces
-    return f"{code[4:]}\t{billable}\t{title}\n"
+    return f"{code.replace('.', '')}\t{billable}\t{title}\n"
 
 
 def edition() -> str:

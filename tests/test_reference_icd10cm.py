@@ -34,7 +34,7 @@ def listed() -> list[dict[str, str]]:
 
 
 def members(index: Path) -> dict[str, bytes]:
-    """Return the text of every category in an index."""
+    """Return the text of every member of an index."""
     with ZipFile(index) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -67,6 +67,7 @@ def test_a_category_is_not_billable() -> None:
     assert icd10cm.children("F33", most=2) == ("F33.0", "F33.1")
     assert icd10cm.children("F33.2") == ()
     assert icd10cm.children("ZZZ") == ()
+    assert icd10cm.children("F3") == ()
 
 
 def test_remission_is_read_from_the_title() -> None:

@@ -20,6 +20,7 @@ LAST_DAY = date(2026, 9, 30)  # of the code year that the edition belongs to
 
 _INDEX = Path(__file__).with_name("icd10cm.zip")
 _CATEGORY = 3  # characters
+SHARED = 2  # characters that the codes of one member of the index share: 240 members open quickly
 _REMISSION = re.compile(r"\bin (?:\w+ )?remission\b", re.IGNORECASE)
 
 
@@ -73,14 +74,17 @@ def _archive() -> ZipFile:
 @cache
 def _category(category: str) -> dict[str, Icd10cmCode]:
     """Return the codes of a three-character category by code without dot, in tabular order."""
+    if len(category) < _CATEGORY:
+        return {}
     try:
-        text = _archive().read(category).decode()
+        text = _archive().read(category[:SHARED]).decode()
     except KeyError:
         return {}
-    return dict(_row(category, line) for line in text.splitlines())
+    return dict(_row(line) for line in text.splitlines() if line.startswith(category))
 
 
-def _row(category: str, line: str) -> tuple[str, Icd10cmCode]:
-    rest, billable, title = line.split("\t")
-    code = f"{category}.{rest}" if rest else category
-    return category + rest, Icd10cmCode(code, title, billable == "1")
+def _row(line: str) -> tuple[str, Icd10cmCode]:
+    plain, billable, title = line.split("\t")
+    rest = plain[_CATEGORY:]
+    code = f"{plain[:_CATEGORY]}.{rest}" if rest else plain
+    return plain, Icd10cmCode(code, title, billable == "1")
