@@ -223,6 +223,30 @@ def test_a_mistake_of_the_program_tells_nothing_of_the_patient(
     assert not (tmp_path / "letter.pdf").exists()
 
 
+SPY = """
+open("seen", "w").close()
+class plugin:
+    new_schema_validator = staticmethod(lambda *told, **more: (None, None, None))
+"""
+
+
+@pytest.mark.parametrize("let_in", [True, False])
+def test_no_plugin_of_another_package_sees_the_case(
+    sample: Callable[[str], Path], tmp_path: Path, *, let_in: bool
+) -> None:
+    """Pydantic offers each value to what any installed package brings along, unless told not to."""
+    about = tmp_path / "spy-1.0.dist-info"
+    about.mkdir()
+    (about / "entry_points.txt").write_text("[pydantic]\nspy = spy:plugin\n", "utf-8")
+    (tmp_path / "spy.py").write_text(SPY, "utf-8")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    env.pop("PYDANTIC_DISABLE_PLUGINS", None)
+    env |= {"PYDANTIC_DISABLE_PLUGINS": ""} if let_in else {}
+    command = [sys.executable, "-m", "priorauth", "check", str(sample("esketamine"))]
+    subprocess.run([*command, "--on", "2026-11-22"], check=True, cwd=tmp_path, env=env)
+    assert let_in is (tmp_path / "seen").exists()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

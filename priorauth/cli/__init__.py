@@ -5,7 +5,10 @@ Exit codes: 0 ready; 1 read, but not ready (something is unknown or not met); 2 
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -86,6 +89,7 @@ def priorauth() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; the exit code says how it went, a mistake is one plain sentence."""
+    _be_brief()
     try:
         code = priorauth.main(
             args=list(arguments) if arguments is not None else None,
@@ -102,6 +106,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(_sentence(error), err=True)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _be_brief() -> None:
+    """Look for garbage seldom, and not once more at the end: a command is a short task.
+
+    Plugins of pydantic stay out too: finding them takes time, and each would see the case.
+    """
+    gc.set_threshold(100_000)
+    atexit.register(gc.freeze)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _sentence(error: Exception) -> str:
