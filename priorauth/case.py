@@ -87,7 +87,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 NamePart = Annotated[Line, StringConstraints(max_length=60)]  # as long as a page head can hold
 
 
-class Name(Record):
+class Name(Record, defer_build=False):
     """A person's name in its parts."""
 
     given: NamePart
@@ -114,7 +114,7 @@ def _name(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
 PersonName = Annotated[Name, BeforeValidator(_name)]
 
 
-class Address(Record):
+class Address(Record, defer_build=False):
     """A US postal address."""
 
     street: Line

@@ -116,7 +116,8 @@ class Record(BaseModel):
     No value of a record shows in its text form: tracebacks and logs carry these.
     """
 
-    # defer_build: a command builds only the models that it reads with, which halves its start
+    # defer_build: a command builds only the models that it reads with, which halves its start.
+    # A model that stands in several others says defer_build=False, and is built once for all.
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",

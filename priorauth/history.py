@@ -56,7 +56,7 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
-class Evidence(Record):
+class Evidence(Record, defer_build=False):
     """Where in an exhibit a fact stands: the exhibit's id and its page, counted from 1."""
 
     exhibit: Slug
@@ -127,7 +127,7 @@ def on_scale(total: int, info: ValidationInfo) -> int:
     return total
 
 
-class Dose(Record):
+class Dose(Record, defer_build=False):
     """One dose held over a time; just one of the three amounts is given."""
 
     mg_per_day: Number | None = _positive("mg a day (for a patch, mg in 24 hours)")
@@ -162,7 +162,7 @@ class Dose(Record):
         return "mg/day" if self.mg_per_day else "mcg/day"
 
 
-class Change(Record):
+class Change(Record, defer_build=False):
     """A score before a treatment and one at its end, on one scale."""
 
     scale: Line
@@ -206,7 +206,7 @@ class Course(Record):
         return self.improvement_percent
 
 
-class DrugTreatment(Course):
+class DrugTreatment(Course, defer_build=False):
     """A drug as it was taken: doses over time, for what, and beside which other drug."""
 
     kind: Literal["drug"] = Field(default="drug", exclude=True)
@@ -265,7 +265,7 @@ class Psychotherapy(_Dated):
     provider: Line | None = None
 
 
-class DeviceTreatment(_Dated):
+class DeviceTreatment(_Dated, defer_build=False):
     """A course of TMS or ECT."""
 
     kind: Literal["tms", "ect"] = Field(exclude=True)
@@ -277,7 +277,7 @@ class DeviceTreatment(_Dated):
         return "tms", "ect", *(key for key in super().written_keys() if key != "protocol")
 
 
-class KetamineTreatment(_Dated):
+class KetamineTreatment(_Dated, defer_build=False):
     """Ketamine or esketamine that was given already."""
 
     kind: Literal["ketamine", "esketamine"] = Field(exclude=True)

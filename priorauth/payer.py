@@ -62,14 +62,14 @@ class Citation(Record):
     note: Text | None = None
 
 
-class Window(Record):
+class Window(Record, defer_build=False):
     """The time that a treatment must lie in; both when both are given."""
 
     current_episode: bool = False
     years: int | None = Field(default=None, ge=1, le=50)
 
 
-class Substitute(Record):
+class Substitute(Record, defer_build=False):
     """Whether a treatment that could not be taken stands for a failed one, and at what price."""
 
     counts: Literal["yes", "no", "not_stated"] = "not_stated"
@@ -339,7 +339,7 @@ Part = Annotated[
 ]
 
 
-class Terms(Record):
+class Terms(Record, defer_build=False):
     """What an approval brings: for how long, and how much."""
 
     months: int | None = Field(default=None, ge=1, le=60)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -149,6 +149,7 @@ class Product:
         return self.forms[0].unit
 
 
+@lru_cache(maxsize=1024)  # weighing asks for the same few names many hundred times
 def find(name: str) -> Product | None:
     """Return what the written name means, or None when it is not exactly a known name."""
     words = _words(name)
