@@ -203,6 +203,20 @@ def sample(tmp_path: Path) -> Callable[[str], Path]:
     return lambda name: samples.find(name).copy_to(tmp_path / name)
 
 
+# --- charts ---------------------------------------------------------------------------------------
+
+INPUTS = Path(__file__).parents[2] / "shared" / "inputs"
+CHARTS = Path(__file__).parent / "charts"
+
+
+@pytest.fixture
+def inputs() -> Path:
+    """Return the folder of real records, which are read where they stand."""
+    if not INPUTS.is_dir():
+        pytest.skip("the folder of real records is not beside this checkout")
+    return INPUTS
+
+
 # --- reading HTML ---------------------------------------------------------------------------------
 
 _BLOCKS = frozenset(("body", "div", "figcaption", "figure", "h1", "h2", "h3", "head", "html", "li"))

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 # that `priorauth --help` answers at once.
 _COMMANDS = {
     "new": ("new", "Write a case file to fill in, with what the payer's policy asks."),
+    "import": (
+        "import_",
+        "Bring a chart's records into a case file, with what is open as questions.",
+    ),
     "check": (
         "case",
         "Say what a case has and lacks; without a case, check the library.",
@@ -46,6 +50,7 @@ _COMMANDS = {
     "demo": ("sample", "Make the letters of three sample cases."),
     "doctor": ("doctor", "Say whether everything needed is installed and in order."),
 }
+_FUNCTIONS = {"import": "import_"}  # commands whose name is a word of Python
 
 
 class _Commands(click.Group):

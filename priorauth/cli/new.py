@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from priorauth.library import Library
 
 
-_A_SLIP = 0.75  # this like a payer on file, a name is taken for a slip of the pen
+SLIP = 0.75  # this like a payer on file, a name is taken for a slip of the pen
 
 
 class UnknownServiceError(PriorAuthError):
@@ -48,7 +48,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     if known is None:
         raise UnknownServiceError
     found = library.find(payer)
-    if found is None and library.nearest(payer, _A_SLIP):
+    if found is None and library.nearest(payer, SLIP):
         raise UnknownPayerError(library, payer)
     text = skeleton(known, payer, found, day)
     write(output, text.encode(), force=force)

@@ -57,17 +57,28 @@ def _case_words() -> frozenset[str]:
     return words_of(Case)
 
 
+# What an empty field means when its line is removed, where that is not simply "not known".
+_LEFT_OUT_MEANS = {
+    "purpose": "Write depression, sleep, smoking, pain, anxiety or other: without the line, "
+    "depression is meant.",
+}
+
+
 def _told_once(problems: list[Problem]) -> list[Problem]:
     """Return the problems without a second one for a field that is there but empty."""
     missing = {p.place: p.fix for p in problems if p.what == MISSING}
     empty = {p.place for p in problems if p.what in (datafile.NO_VALUE, datafile.NULL)}
     return [
-        replace(p, fix=missing[p.place])
-        if p.what == datafile.NO_VALUE and p.place in missing
+        replace(p, fix=missing.get(p.place) or _fix_of_empty(p))
+        if p.what == datafile.NO_VALUE
         else p
         for p in problems
         if not (p.what == MISSING and p.place in empty)
     ]
+
+
+def _fix_of_empty(found: Problem) -> str:
+    return _LEFT_OUT_MEANS.get(found.place.field.rpartition(".")[2], found.fix)
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

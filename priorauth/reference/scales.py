@@ -61,6 +61,18 @@ class Loinc:
 
 
 @dataclass(frozen=True)
+class LoincItems:
+    """The LOINC codes of a scale's items in order, and how many points each answer has."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    codes: tuple[str, ...]
+    answers: dict[str, int]
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
 class Scale:
     """A rating scale; on every one of them a higher total is worse."""
 
@@ -85,6 +97,7 @@ class Scale:
     remissions: tuple[Threshold, ...] = ()  # at most this total; the first is the usual one
     loinc_total: Loinc | None = None
     loinc_panel: Loinc | None = None
+    loinc_items: LoincItems | None = None
     note: str = ""  # for staff
 
     def band(self, total: int) -> str | None:

@@ -1,6 +1,7 @@
 """A case file to fill in: commented, and asking for what one payer's policy needs.
 
-Not for filling in: every value is the practice's to write.
+`importers` writes the same sections with what the records hold. Not for filling in: every value
+is the practice's to write.
 """
 
 from __future__ import annotations
@@ -86,11 +87,12 @@ treatments:
   # - tms: theta burst
   #   sessions: 30
 """
-_END = """\
+EXHIBITS = """\
 # The documents that are sent along, beside this file.
 # exhibits:
 #   - {id: notes, title: Psychiatric progress notes, kind: chart_notes, file: notes.pdf}
-
+"""
+RATIONALE = """\
 # The clinician's own words; they are printed as they are.
 # rationale:
 #   why_this_treatment: |
@@ -105,24 +107,37 @@ def skeleton(service: Service, written: str, found: LibraryPayer | None, day: da
 
     What the version in force on `day` asks stands as comments where the answer goes.
     """
-    version = _version(service, found, day)
-    asked = rules.leaves(version.criteria) if version and version.criteria else ()
+    version = in_force(service, found, day)
+    asked = asked_by(version)
     parts = [
-        f"# A request for {service.name}.",
-        *_about(version, found),
-        *_asked(asked),
+        *heading(service, found, version),
         "",
         _PEOPLE.replace("PAYER", found.id if found else _quoted(written)),
-        _request(service, day),
+        request(service, day),
         *_episode(),
         _HISTORY.rstrip(),
         "",
-        *_scores(asked),
-        *_attestations(asked),
-        *_exceptions(version),
-        _END,
+        *scores(asked),
+        *attestations(asked),
+        *exceptions(version),
+        EXHIBITS,
+        RATIONALE,
     ]
     return "\n".join(parts)
+
+
+def asked_by(version: rules.Version | None) -> tuple[rules.AnyCriterion, ...]:
+    """Return every criterion of a version; none without one."""
+    return rules.leaves(version.criteria) if version and version.criteria else ()
+
+
+def heading(
+    service: Service, found: LibraryPayer | None, version: rules.Version | None
+) -> Iterator[str]:
+    """Yield the lines at the head: the service, the policy in force, and what it asks."""
+    yield f"# A request for {service.name}."
+    yield from _about(version, found)
+    yield from _asked(asked_by(version))
 
 
 def _quoted(written: str) -> str:
@@ -141,7 +156,8 @@ def _asked(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
         )
 
 
-def _version(service: Service, found: LibraryPayer | None, day: date) -> rules.Version | None:
+def in_force(service: Service, found: LibraryPayer | None, day: date) -> rules.Version | None:
+    """Return the version of a payer's policy for a service that is in force on `day`, if any."""
     fitting = [
         version
         for file in (found.policies if found else ())
@@ -160,7 +176,8 @@ def _about(version: rules.Version | None, found: LibraryPayer | None) -> Iterato
         yield f"# Not read: {line}"
 
 
-def _request(service: Service, day: date) -> str:
+def request(service: Service, day: date) -> str:
+    """Return the section on what is asked for, with the service's codes of the day."""
     codes = [code.code for code in service.codes_on(day) if code.system in ("HCPCS", "CPT")]
     first = f"{{code: {codes[0]}, units: }}" if codes else "{code: , units: }"
     other = f"   # others: {listed(codes[1:], 'and')}" if len(codes) > 1 else ""
@@ -177,7 +194,8 @@ def _episode() -> Iterator[str]:
     yield ""
 
 
-def _scores(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+def scores(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+    """Yield an example of each scale that the policy takes."""
     yield "# scores:"
     names = [n for c in asked if isinstance(c, rules.ScoreAtLeast) for n in c.scales] or ["PHQ-9"]
     yield from (
@@ -187,7 +205,8 @@ def _scores(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
     yield ""
 
 
-def _attestations(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+def attestations(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+    """Yield the questions that the policy has for the prescriber."""
     questions = {
         criterion.attestation: criterion.question
         for criterion in asked
@@ -204,7 +223,8 @@ def _attestations(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
     yield ""
 
 
-def _exceptions(version: rules.Version | None) -> Iterator[str]:
+def exceptions(version: rules.Version | None) -> Iterator[str]:
+    """Yield the place for reasons where the payer does not cover the service."""
     if version is None or version.stance not in (
         rules.Stance.EXPERIMENTAL,
         rules.Stance.NOT_COVERED,

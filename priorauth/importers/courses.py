@@ -1,0 +1,221 @@
+"""Drug records → courses: one drug in one form over a time, from one kind of record.
+
+A gap ends a course when it is longer than 105 days: so long without an antidepressant makes the
+next fill a new treatment in the HEDIS measure Antidepressant Medication Management. Gaps and
+overlaps inside a course stay as they are. Not for joining forms of one agent: `trials` does that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from priorauth.importers import doses, names
+from priorauth.importers.facts import Course, DoseFact, Unsure
+from priorauth.importers.purposes import purpose_of
+from priorauth.importers.records import DrugKind, DrugRecord
+from priorauth.reference.drugs import DoseUnit, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from priorauth.importers.names import Named
+    from priorauth.importers.records import Records
+
+NEW_COURSE = 105  # days
+_Told = tuple[DrugRecord, "Named", DoseFact]
+
+
+def of(
+    found: Iterable[DrugRecord], records: Records, day: date
+) -> tuple[tuple[Course, ...], tuple[Unsure, ...], tuple[str, ...]]:
+    """Return the courses, the drugs whose names are not certain, and the names of other drugs."""
+    told: list[_Told] = []
+    unsure: dict[tuple[str, tuple[str, ...]], list[DrugRecord]] = {}
+    others: set[str] = set()
+    every = list(found)
+    filled = {record.order for record in every if record.kind is DrugKind.FILL}
+    for record in every:
+        if not record.drug.name and not record.drug.codings:
+            continue  # it is counted already: its drug stands in a record that is not there
+        named = names.understand(record.drug)
+        if named.product is None:
+            if named.why:
+                unsure.setdefault((record.drug.name, named.near), []).append(record)
+            else:
+                others.add(record.drug.name)
+                records.leave(_kind(record), "another drug: see the end of the treatments")
+        elif _usable(record, named, records, day):
+            told.append((record, named, doses.of(record, named, day)))
+    orders = [one for one in told if one[0].kind is DrugKind.ORDER and one[0].origin.ref in filled]
+    told = _once([_with_order(one, orders) for one in told if one not in orders])
+    for record, _, _ in orders:
+        records.leave(_kind(record), "an order whose fills were taken")
+    grouped = [_course(group, orders) for group in _grouped(told)]
+    asked = [_unsure(key, group) for key, group in sorted(unsure.items())]
+    return tuple(_in_order(_compared(grouped))), tuple(asked), tuple(sorted(others))
+
+
+def _with_order(one: _Told, orders: list[_Told]) -> _Told:
+    """Return a fill with what its order says: what it was for, and why it was stopped."""
+    record, named, dose = one
+    order = next((o for o, _, _ in orders if record.order == o.origin.ref), None)
+    if order is None:
+        return one
+    told = replace(record, reasons=order.reasons, stopped_because=order.stopped_because)
+    return told, named, dose
+
+
+def _usable(record: DrugRecord, named: Named, records: Records, day: date) -> bool:
+    """Return whether a record can be a dose over a time; else count why not."""
+    what = _kind(record)
+    if named.product and named.product.unit is DoseUnit.MG_A_SESSION:
+        records.leave(
+            what, "given in sessions: write it as `ketamine:` or `esketamine:`", record.origin
+        )
+    elif record.start is None:
+        records.leave(what, "no date that can be used", record.origin)
+    elif record.start.first > day:
+        records.leave(what, "dated after the day of the import", record.origin)
+    elif any(value is not None and value <= 0 for value in (record.quantity, record.days)):
+        records.leave(what, "a quantity or days' supply that is not above zero", record.origin)
+    elif record.end and record.end.last < record.start.first:
+        records.leave(what, "it ends before it begins", record.origin)
+    else:
+        return True
+    return False
+
+
+def _once(told: list[_Told]) -> list[_Told]:
+    """Return fills that stand in several records once, with every record named."""
+    known: dict[tuple[object, ...], _Told] = {}
+    for record, named, dose in told:
+        key = (named.name, record.kind, record.source, dose.start, dose.end, dose.amount, dose.how)
+        if key in known:
+            first_record, first_named, first = known[key]
+            both = DoseFact(
+                first.amount, first.unit, first.start, first.end,
+                (*first.origins, *dose.origins), first.how, first.question,
+            )  # fmt: skip
+            known[key] = first_record, first_named, both
+        else:
+            known[key] = record, named, dose
+    return list(known.values())
+
+
+def _grouped(told: list[_Told]) -> Iterator[list[_Told]]:
+    """Yield what belongs to one course, in order of time."""
+    by_drug: dict[tuple[str, str], list[_Told]] = {}
+    for one in sorted(told, key=lambda one: (one[2].start.first, one[0].origin.ref)):
+        record, named = one[:2]
+        by_drug.setdefault((named.name, record.source or ""), []).append(one)
+    for same in by_drug.values():
+        group: list[_Told] = []
+        until = date.min
+        for one in same:
+            if group and one[2].start.first > until + timedelta(days=NEW_COURSE + 1):
+                yield group
+                group, until = [], date.min
+            group.append(one)
+            until = max(until, _last_day(one[2]))
+        yield group
+
+
+def _last_day(dose: DoseFact) -> date:
+    return dose.end.last if dose.end else dose.start.last
+
+
+def _course(group: list[_Told], orders: list[_Told]) -> Course:
+    record, named = group[0][:2]
+    product = named.product
+    if product is None:
+        raise ValueError  # only certain names are grouped
+    told = [one for one, _, _ in group]
+    purposes = {purpose_of(one.reasons) for one in told} - {""}
+    return Course(
+        drug=named.name,
+        agent=product.drug.agent,
+        doses=tuple(found for _, _, found in group),
+        source=record.source,
+        purpose=next(iter(purposes)) if len(purposes) == 1 else "",
+        added=product.drug.role is not Role.ANTIDEPRESSANT,
+        outcome=_only(one.outcome for one in told),
+        stopped_because=_only(one.stopped_because for one in told),
+        augments=_only(one.augments for one in told),
+        still_taken=tuple(one.origin for one in told if one.still_taken),
+        questions=tuple(_questions(group, orders)),
+    )
+
+
+def _questions(group: list[_Told], orders: list[_Told]) -> Iterator[str]:
+    """Yield what an order before the first fill, or a gap between two, leaves open."""
+    refs = {record.order for record, _, _ in group if record.order}
+    first = group[0][2].start
+    for record, _, dose in orders:
+        if record.origin.ref in refs and dose.start.last < first.first:
+            yield (
+                f"It was ordered from {dose.start} on ({record.origin.ref}), and the first fill "
+                f"here is of {first}: was it taken before?"
+            )
+    if any(record.kind is DrugKind.FILL for record, _, _ in group):
+        yield from _gaps([dose for _, _, dose in group])
+
+
+def _gaps(found: list[DoseFact]) -> Iterator[str]:
+    until = _last_day(found[0])
+    for earlier, later in pairwise(found):
+        until = max(until, _last_day(earlier))
+        days = (later.start.first - until).days - 1
+        if earlier.end and days > 0:
+            gap = f"{until + timedelta(days=1)} to {later.start.first - timedelta(days=1)}"
+            long = f"{days} {'day' if days == 1 else 'days'}"
+            yield f"No fill covers {gap} ({long}): was it taken then?"
+
+
+def _only(values: Iterable[str]) -> str:
+    """Return the one thing that is said, or nothing where records differ."""
+    found = dict.fromkeys(value for value in values if value)
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _compared(found: list[Course]) -> list[Course]:
+    """Return the courses, each with a question where another kind of record tells the same time."""
+    return [_beside(one, found) for one in found]
+
+
+def _beside(one: Course, found: list[Course]) -> Course:
+    others = [
+        other.source.value if other.source else "another record"
+        for other in found
+        if other is not one
+        and other.agent == one.agent
+        and other.source is not one.source
+        and _overlap(one, other)
+    ]
+    if not others:
+        return one
+    words = " and ".join(dict.fromkeys(others)).replace("_", " ")
+    question = f"The same drug stands here from {words} too: if both are one course, keep one."
+    return replace(one, questions=(*one.questions, question))
+
+
+def _overlap(one: Course, other: Course) -> bool:
+    return min(d.start.first for d in one.doses) <= max(map(_last_day, other.doses)) and min(
+        d.start.first for d in other.doses
+    ) <= max(map(_last_day, one.doses))
+
+
+def _in_order(found: list[Course]) -> list[Course]:
+    return sorted(found, key=lambda course: (course.doses[0].start.first, course.drug))
+
+
+def _unsure(key: tuple[str, tuple[str, ...]], group: list[DrugRecord]) -> Unsure:
+    written, near = key
+    why = names.understand(group[0].drug).why
+    return Unsure(written, near, why, tuple(one.origin for one in group))
+
+
+def _kind(record: DrugRecord) -> str:
+    return record.origin.ref.split("/")[0]

@@ -1,0 +1,73 @@
+"""The plans of the record → the one that is asked: certain, or a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.importers.facts import CoverageFact
+from priorauth.problems import PriorAuthError, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from priorauth.importers.records import CoverageRecord, Records
+    from priorauth.library import Library, LibraryPayer
+
+
+class NoPayerError(PriorAuthError):
+    """Neither the records nor the command say for certain which payer is asked."""
+
+    def __init__(self, library: Library) -> None:
+        """Name the way out."""
+        super().__init__(
+            "The records name no plan of a payer that is on file, so that it is not certain whom "
+            f"to ask: add --payer. On file: {listed(library.payer_ids, 'and')}."
+        )
+
+
+def of(
+    found: Iterable[CoverageRecord],
+    records: Records,
+    library: Library,
+    payer: LibraryPayer | None,
+    day: date,
+) -> CoverageFact:
+    """Return the plan that belongs to the payer, or the question which one does."""
+    plans = [one for one in found if _in_force(one, records, day)]
+    wanted = payer.id if payer else None
+    named = [(one, name_of(one, records)) for one in plans]
+    fitting = [
+        (one, name) for one, name in named if (known := library.find(name)) and known.id == wanted
+    ]
+    if len(fitting) == 1:
+        return CoverageFact(*fitting[0], certain=True)
+    if not named:
+        return CoverageFact(None)
+    if len(named) > 1:
+        question = f"The records hold {len(named)} plans: which one is asked?"
+        return CoverageFact(None, question=question)
+    question = "Is this the plan that is asked? The record calls it by another name."
+    return CoverageFact(*named[0], question=question)
+
+
+def payer_of(found: Iterable[CoverageRecord], records: Records, library: Library) -> LibraryPayer:
+    """Return the one payer on file that the records name; raise NoPayerError without one."""
+    payers = {known.id: known for one in found if (known := library.find(name_of(one, records)))}
+    if len(payers) != 1:
+        raise NoPayerError(library)
+    return next(iter(payers.values()))
+
+
+def name_of(one: CoverageRecord, records: Records) -> str:
+    """Return the payer's name as the organization has it, else as the plan names it."""
+    organization = records.organizations.get(one.payer_ref)
+    return organization.name if organization and organization.name else one.payer
+
+
+def _in_force(one: CoverageRecord, records: Records, day: date) -> bool:
+    over = one.end is not None and one.end.last < day
+    if one.active and not over and not (one.start and one.start.first > day):
+        return True
+    records.leave("Coverage", "not in force on the day of the request", one.origin)
+    return False

@@ -1,0 +1,64 @@
+"""Which format a file has, told by its content and never by its name; folders file by file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.importers import fhir
+from priorauth.importers.fhir import RefusedError
+from priorauth.importers.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_HEAD = 4096
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_MARK = b"\xef\xbb\xbf"
+
+
+def read(paths: Iterable[Path]) -> Records:
+    """Return the records of files and folders; raise RefusedError for what cannot be read."""
+    records = Records()
+    for path in paths:
+        for file in _files(path):
+            records.files.append(str(file))
+            _read(file, records)
+    return records
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    found = [one for one in sorted(path.rglob("*")) if one.is_file() and one.name[0] != "."]
+    if not found:
+        raise RefusedError(str(path), "the folder is empty", "Name the folder of the export.")
+    yield from found
+
+
+def _read(path: Path, records: Records) -> None:
+    name = str(path)
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except FileNotFoundError:
+        raise RefusedError(
+            name, "there is no such file", "Check the name and the folder."
+        ) from None
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        fix = "Check that you may open it."
+        raise RefusedError(name, f"the file cannot be read ({reason})", fix) from None
+    if not head.strip():
+        raise RefusedError(name, "the file is empty", "Make the export again.")
+    if head.startswith(_UTF16):
+        fix = 'Save it again with the encoding "UTF-8"; Excel calls it "CSV UTF-8".'
+        raise RefusedError(name, "the file is UTF-16 text", fix)
+    start = head.removeprefix(_MARK).lstrip()
+    if start.startswith((b"{", b"[")):
+        fhir.read(path, name, records)
+        return
+    what = "this is none of the formats that are read"
+    fix = "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
+    raise RefusedError(name, what, fix)

@@ -1,0 +1,74 @@
+"""Documents of the chart → exhibits: files to be written beside the case file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from priorauth.importers.facts import NoteFact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from priorauth.importers.records import NoteRecord, Records
+
+MOST_BYTES = 200_000_000  # of all documents together
+_ENDINGS = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tif",
+    "text/plain": "txt",
+}
+_OTHERS = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/rtf": "rtf",
+    "application/rtf": "rtf",
+    "application/msword": "doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "text/xml": "xml",
+    "application/xml": "xml",
+    "application/xml+cda": "xml",
+}
+
+
+def of(found: Iterable[NoteRecord], records: Records) -> tuple[NoteFact, ...]:
+    """Return the documents that are there; one without content is left and counted.
+
+    The names of the files say nothing about the patient.
+    """
+    facts: list[NoteFact] = []
+    size = 0
+    for record in sorted(found, key=lambda one: (str(one.on or ""), one.origin.ref)):
+        media_type, content = _content(record, records)
+        if not content:
+            why = "its content is not in these files"
+            records.leave("DocumentReference", why, record.origin)
+            continue
+        size += len(content)
+        if size > MOST_BYTES:
+            why = f"the documents are larger than {MOST_BYTES // 1_000_000} MB together"
+            records.leave("DocumentReference", why, record.origin)
+            continue
+        facts.append(_note(len(facts) + 1, record, media_type, content))
+    return tuple(facts)
+
+
+def _content(record: NoteRecord, records: Records) -> tuple[str, bytes]:
+    if record.content:
+        return record.media_type, record.content
+    media_type, content = records.documents.get(record.content_ref, ("", b""))
+    return record.media_type or media_type, content
+
+
+def _note(number: int, record: NoteRecord, media_type: str, content: bytes) -> NoteFact:
+    ending = _ENDINGS.get(media_type) or _OTHERS.get(media_type, "bin")
+    return NoteFact(
+        f"note_{number}",
+        record.title or "Document of the chart",
+        f"note-{number}.{ending}",
+        content,
+        record.origin,
+        record.on,
+        can_enclose=media_type in _ENDINGS,
+    )
