@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from priorauth import skeleton
 from priorauth.importers.draft import history, people
 from priorauth.importers.draft.words import Numbers, comment, question
+from priorauth.skeleton import case as skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
