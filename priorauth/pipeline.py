@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from priorauth import intake
 from priorauth.criteria import weigh_case
-from priorauth.problems import Place, Problem, Severity, UnreadableError, errors
+from priorauth.problems import Place, Problem, Severity, UnreadableError, errors, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from priorauth.criteria import Verdict
+    from priorauth.forms import Filled, Form
     from priorauth.library import Library
-    from priorauth.packet import Packet
+    from priorauth.packet import Contents, Packet
     from priorauth.pdf import Printer
 
 
@@ -78,16 +80,43 @@ def packet(
 
     Raises UnreadableError with every problem when an exhibit cannot be enclosed whole.
     """
-    from priorauth import exhibits  # noqa: PLC0415 - weighing alone must start quickly
-    from priorauth.packet import bind  # noqa: PLC0415 - the same
+    from priorauth.packet import bind  # noqa: PLC0415 - weighing alone must start quickly
     from priorauth.pdf import Printer  # noqa: PLC0415 - weighing alone must not load WeasyPrint
 
-    gathered = exhibits.gather(verdict.case, path.parent, str(path))
-    if errors(gathered.problems):
-        raise UnreadableError(gathered.problems)
     used = printer or Printer(library.template_folders)
-    bound = bind(verdict, path, gathered.enclosed, library, used, draft=draft)
-    return Bound(bound, gathered.problems)
+    contents, problems = _contents(path, verdict, library, used, draft=draft)
+    return Bound(bind(verdict, path, contents, library, used, draft=draft), problems)
+
+
+def _contents(
+    path: Path, verdict: Verdict, library: Library, printer: Printer, *, draft: bool
+) -> tuple[Contents, tuple[Problem, ...]]:
+    """Return the exhibits and the filled forms of a packet, with what staff must know of them.
+
+    Raises UnreadableError with every problem when one of them cannot be enclosed.
+    """
+    from priorauth import exhibits, forms  # noqa: PLC0415 - weighing alone must start quickly
+    from priorauth.letter import compose  # noqa: PLC0415 - the same
+    from priorauth.packet import Contents  # noqa: PLC0415 - the same
+
+    gathered = exhibits.gather(verdict.case, path.parent, str(path))
+    needed = forms.needed(verdict, library)
+    problems = (*gathered.problems, *needed.problems)
+    if errors(problems):
+        raise UnreadableError(problems)
+    letter = compose(verdict, draft=draft)
+    filled = [(form, forms.fill(form, letter, printer=printer)) for form in needed.forms]
+    told = [p for form, done in filled for p in (*done.problems, *_blank(form, done))]
+    return Contents(gathered.enclosed, tuple(filled)), (*problems, *told)
+
+
+def _blank(form: Form, done: Filled) -> Iterator[Problem]:
+    """Yield a hint that names the boxes that stay blank because nothing is known for them."""
+    wanted = [one.label for one in done.unfilled if one.path]
+    if wanted:
+        names = listed(wanted, "and")
+        what = f"these boxes of the form stay blank, because the case does not say: {names}"
+        yield Problem(Severity.HINT, Place(str(form.pdf)), what, "Fill them by hand if you can.")
 
 
 def verify(packet_file: Path, path: Path, library: Library) -> tuple[Problem, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 from conftest import DAY, NAMES, raw_case
+from form_samples import SAMPLE_MAP, sample_pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
@@ -20,6 +21,7 @@ from priorauth.packet import BadLinkError, sheets
 from priorauth.packet.arrange import UnsettledError
 from priorauth.packet.strip import HEIGHT, WIDTH, LackingCharacterError, NoFontError, Strip, draw
 from priorauth.packet.strip import height as height_of
+from priorauth.problems import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -379,3 +381,68 @@ def test_a_link_to_no_page_of_the_packet_is_told(page: str, tmp_path: Path, bind
     body = f"<p><a href='packet:{page}'>there</a></p>"
     with pytest.raises(BadLinkError, match="templates/: a link leads to no page of the packet"):
         bind(samples.find("esketamine").path, own=own_template(tmp_path, body))
+
+
+# --- forms ----------------------------------------------------------------------------------------
+
+
+def with_form(folder: Path, case: Path, plan: str = "") -> Library:
+    """Return a library in which Acme asks for the sample form, and make the case one of Acme's."""
+    payer = folder / "own" / "payers" / "acme"
+    (payer / "forms").mkdir(parents=True)
+    (payer / "payer.yaml").write_text("name: Acme\nforms: [{form: sample}]\n", "utf-8")
+    (payer / "forms" / "sample.pdf").write_bytes(sample_pdf())
+    (payer / "forms" / "sample.yaml").write_text(SAMPLE_MAP, "utf-8")
+    text = case.read_text("utf-8").replace("payer: cigna", "payer: acme")
+    if plan:
+        head, rest = text.split("  plan: >-\n", 1)
+        text = f"{head}  plan: >-\n    {plan}\n{rest}"
+    case.write_text(text, "utf-8")
+    return Library.open(folder / "own")
+
+
+def test_the_payer_s_form_stands_between_cover_and_letter(
+    sample: Callable[[str], Path], bind: Bind, tmp_path: Path
+) -> None:
+    """Filled and flattened, numbered like all pages; what did not fit follows as an addendum."""
+    case = sample("esketamine")
+    own = with_form(tmp_path, case, plan="All that was ordered, at length. " * 40)
+    packet = bind(case, own=own)
+    kinds = [entry.kind for entry in packet.manifest.parts]
+    assert kinds[:4] == ["cover", "form", "addendum", "letter"]
+    pages = pages_in(packet.pdf)
+    assert "Whitfield" in pages[1]
+    assert words_in(pages[1]).endswith(f"Form, page 1 of 1 Packet page 2 of {len(pages)}")
+    assert words_in(pages[2]).endswith(f"Addendum, page 1 of 1 Packet page 3 of {len(pages)}")
+    assert "at length. All that was ordered" in words_in(pages[2])
+    with pikepdf.open(BytesIO(packet.pdf)) as opened:
+        assert "/AcroForm" not in opened.Root
+    names = [source.name for source in packet.manifest.library]
+    assert names == ["acme/payer.yaml", "forms/sample.pdf", "forms/sample.yaml"]
+    cited = set(CITED.findall(words_in(" ".join(pages)))) - {LEGEND}
+    for page, letter, page_of_exhibit in cited:
+        foot = words_in(pages[int(page) - 1])[-120:]
+        assert f"Exhibit {letter}, page {page_of_exhibit} " in foot
+
+
+def test_a_form_that_is_missing_stops_the_packet(
+    sample: Callable[[str], Path], bind: Bind, tmp_path: Path
+) -> None:
+    """A packet without the payer's form is rejected: it is never made in silence."""
+    case = sample("esketamine")
+    own = with_form(tmp_path, case)
+    (tmp_path / "own" / "payers" / "acme" / "forms" / "sample.pdf").unlink()
+    with pytest.raises(UnreadableError, match="the PDF of this form is not there"):
+        bind(case, own=own)
+
+
+def test_boxes_that_stay_blank_are_named(sample: Callable[[str], Path], tmp_path: Path) -> None:
+    """What the case does not say is left blank on the form, and staff are told."""
+    case = sample("esketamine")
+    own = with_form(tmp_path, case)
+    text = case.read_text("utf-8").replace("  phone: 913-555-0187\n", "", 1)
+    case.write_text(text, "utf-8")
+    verdict = pipeline.weigh(case, own, DAY).verdict
+    assert verdict is not None
+    told = [str(problem) for problem in pipeline.packet(case, verdict, own).problems]
+    assert any("these boxes of the form stay blank, because the case does not" in t for t in told)

@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, Page
 from priorauth.letter import compose
 from priorauth.packet import manifest as manifests
 from priorauth.packet import sheets, strip
-from priorauth.packet.arrange import arrange, documents
+from priorauth.packet.arrange import arrange, documents, filled_form
 from priorauth.packet.manifest import Entry, Found, Manifest
 from priorauth.packet.strip import Strip
 from priorauth.packet.verify import rules
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
     from priorauth.criteria import Verdict
     from priorauth.exhibits import Enclosed
+    from priorauth.forms import Filled, Form
     from priorauth.letter import Letter
     from priorauth.letter.cites import Numbering, Part
     from priorauth.library import Library
     from priorauth.packet.arrange import Arranged, Document
     from priorauth.pdf import LaidOut, Printer
 
-__all__ = ["BadLinkError", "Manifest", "Packet", "bind"]
+__all__ = ["BadLinkError", "Contents", "Manifest", "Packet", "bind"]
 
 _STYLE = "packet.css"
 _SCHEME = "packet:"
@@ -52,6 +53,14 @@ class BadLinkError(PriorAuthError):
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What is bound beside our own documents: the exhibits and the payer's forms, filled."""
+
+    enclosed: tuple[Enclosed, ...]
+    forms: tuple[tuple[Form, Filled], ...] = ()
+
+
+@dataclass(frozen=True)
 class Packet:
     """A packet as it is written, with its record and its page numbers."""
 
@@ -63,7 +72,7 @@ class Packet:
 def bind(  # noqa: PLR0913 - what a packet is made of
     verdict: Verdict,
     case_file: Path,
-    enclosed: tuple[Enclosed, ...],
+    contents: Contents,
     library: Library,
     printer: Printer,
     *,
@@ -81,7 +90,8 @@ def bind(  # noqa: PLR0913 - what a packet is made of
         letter = compose(verdict, draft=draft, numbering=numbering)
         return printer.lay_out(render(letter, folders, payer_id, document.template), style=_STYLE)
 
-    made = arrange(documents(verdict, enclosed), lay_out)
+    forms = [document for form in contents.forms for document in filled_form(*form)]
+    made = arrange(documents(verdict, contents.enclosed, forms), lay_out)
     record = _manifest(verdict, made, case_file, library, draft=draft)
     with Pdf.open(BytesIO(printer.write(made.laid_out, verdict.day))) as target:
         letter = compose(verdict, draft=draft, numbering=made.numbering)

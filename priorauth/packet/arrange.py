@@ -7,20 +7,23 @@ that they cite are the pages that come out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+from pikepdf import Pdf
 
 from priorauth.letter import compose
 from priorauth.letter.cites import Numbering, Part
+from priorauth.packet.manifest import digest
 from priorauth.payer import Payer
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pikepdf import Pdf
-
     from priorauth.criteria import Verdict
     from priorauth.exhibits import Enclosed
+    from priorauth.forms import Filled, Form
     from priorauth.pdf import LaidOut
 
 _ORDER = Payer.model_fields["documents"].default
@@ -62,13 +65,15 @@ class Arranged:
     laid_out: tuple[LaidOut, ...]
 
 
-def documents(verdict: Verdict, enclosed: Iterable[Enclosed]) -> tuple[Document, ...]:
+def documents(
+    verdict: Verdict, enclosed: Iterable[Enclosed], forms: Iterable[Document] = ()
+) -> tuple[Document, ...]:
     """Return the documents of the packet in the order that the payer wants."""
     payer = verdict.payer.payer if verdict.payer else None
     return tuple(
         document
         for kind in (payer.documents if payer else _ORDER)
-        for document in _of_kind(kind, verdict, enclosed)
+        for document in (forms if kind == "form" else _of_kind(kind, verdict, enclosed))
     )
 
 
@@ -88,6 +93,21 @@ def _of_kind(kind: str, verdict: Verdict, enclosed: Iterable[Enclosed]) -> Itera
                 letter=one.letter,
                 sha256=one.sha256,
             )
+
+
+def filled_form(form: Form, filled: Filled) -> Iterator[Document]:
+    """Yield a filled form, and behind it the addendum with what did not fit."""
+    title, sha256 = form.map.title, digest(form.pdf.read_bytes())
+    end = filled.pages + filled.addendum_pages
+    for kind, name, first, last in (
+        ("form", title, 0, filled.pages),
+        ("addendum", f"Addendum to {title}", filled.pages, end),
+    ):
+        if first < last:
+            pdf = Pdf.open(BytesIO(filled.pdf))
+            del pdf.pages[last:], pdf.pages[:first]
+            pages = tuple(range(1, last - first + 1))
+            yield Document(kind, name, pdf=pdf, pages=pages, sha256=sha256)
 
 
 def arrange(

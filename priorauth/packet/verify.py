@@ -5,14 +5,15 @@ Not for making it anew: `pipeline.verify` does, once nothing here differs.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from priorauth import forms
 from priorauth.packet import manifest as manifests
 from priorauth.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from priorauth.criteria import Verdict
     from priorauth.exhibits import Enclosed
@@ -51,6 +52,9 @@ def rules(verdict: Verdict, library: Library) -> Iterator[Path]:
         yield from library.files(verdict.payer.id, "payer.yaml")
     if verdict.governing:
         yield verdict.governing.file.path
+    for form in forms.needed(verdict, library).forms:
+        yield form.pdf
+        yield Path(form.file.data.name)
 
 
 def _exhibits(made: Manifest, file: str, enclosed: Iterable[Enclosed]) -> Iterator[Problem]:
