@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import re
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Word, words_on_pages
+from conftest import words_on_pages
+from faxes import ACROSS, POINTS, is_read, plain, read
 from PIL import Image
 
 from priorauth.cli.sample import DEMO
@@ -19,16 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Made
+    from conftest import Made, Word
 
-ACROSS = 204  # dots an inch of a fax, from left to right
-DOWN = {"standard": 98, "fine": 196}  # from top to bottom
-POINTS = 72
+DOWN = {"standard": 98, "fine": 196}  # dots an inch of a fax, from top to bottom
 HEADER = 64  # points from the top
-NEAR = 5  # points by which a word may be read beside its place
-
-
-LOOKALIKES = str.maketrans("Il|[]", "11111")  # a sans-serif I is a 1 to a fax and to a person
 
 
 def fax(path: Path, down: int, folder: Path) -> list[Image.Image]:
@@ -43,45 +35,6 @@ def _square(page: Path, down: int) -> Image.Image:
         assert sheet.mode == "1"
         size = sheet.width, round(sheet.height * ACROSS / down)
         return sheet.convert("L").resize(size, Image.Resampling.BICUBIC)
-
-
-def read(sheet: Image.Image, folder: Path) -> list[Word]:
-    """Return the words that tesseract reads on a page, with their places in points."""
-    sheet.save(folder / "sheet.png")
-    command = ["tesseract", str(folder / "sheet.png"), "stdout", "--psm", "4"]
-    alone = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # the tests run side by side already
-    done = subprocess.run(
-        [*command, "--dpi", str(ACROSS), "tsv"],
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-        env=alone,
-    )
-    rows = csv.DictReader(done.stdout.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [_word(row) for row in rows if (row["text"] or "").strip()]
-
-
-def _word(row: dict[str, str]) -> Word:
-    left, top, width, height = (
-        int(row[name]) * POINTS / ACROSS for name in ("left", "top", "width", "height")
-    )
-    return Word(row["text"], left, top, left + width, top + height)
-
-
-def plain(text: str) -> str:
-    """Return a word without its punctuation, of one case, look-alikes made one."""
-    return re.sub(r"\W", "", text.translate(LOOKALIKES)).casefold()
-
-
-def is_read(word: Word, found: list[Word]) -> bool:
-    """Return whether the word was read, alone or run into its neighbour, where it stands."""
-    x, y = word.middle
-    return any(
-        plain(word.text) in plain(other.text)
-        and other.left - NEAR <= x <= other.right + NEAR
-        and other.top - NEAR <= y <= other.bottom + NEAR
-        for other in found
-    )
 
 
 def must_be_read(made: Made) -> set[str]:
