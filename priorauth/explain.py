@@ -162,7 +162,8 @@ def _(rule: rules.PriorDevice) -> str:
 
 @measured.register
 def _(rule: rules.Attested) -> str:
-    return f"A person answers yes, with name and day (`{rule.attestation}`): {rule.question}"
+    asked = "" if rule.ask == "the prescriber" else f" Ask {rule.ask}."
+    return f"A person answers yes, with name and day (`{rule.attestation}`): {rule.question}{asked}"
 
 
 @measured.register

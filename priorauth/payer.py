@@ -207,12 +207,18 @@ class PriorDevice(_Criterion):
     )
 
 
+Knows = Literal["the prescriber", "the practice", "the therapist", "the plan", "the payer"]
+
+
 class Attested(_Criterion):
     """A yes that a person stands for."""
 
     kind: Literal["attestation"]
     attestation: Slug
     question: Line
+    ask: Knows = Field(
+        default="the prescriber", description="who knows the answer, so that staff ask there"
+    )
 
 
 class Exclusion(_Criterion):

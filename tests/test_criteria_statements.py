@@ -19,6 +19,17 @@ NOBODY = "nobody has answered for it"
 
 
 @pytest.mark.parametrize(
+    ("given", "ask"), [({}, "the prescriber"), ({"ask": "the practice"}, "the practice")]
+)
+def test_a_question_goes_to_who_knows_the_answer(given: dict[str, str], ask: str) -> None:
+    """The prescriber is asked, or whom the policy names; a question that is settled, nobody."""
+    asked = rule("attestation", attestation="rems", question=QUESTION, **given)
+    assert judged(asked).judgement.ask == ask
+    assert judged(asked, attestations={"rems": NO}).judgement.ask == ask
+    assert judged(asked, attestations={"rems": YES}).judgement.ask == ""
+
+
+@pytest.mark.parametrize(
     ("attestations", "answer", "because", "would_change"),
     [
         ({"rems": YES}, MET, f"{QUESTION} Yes: Alex Moreno, MD, 11/16/2026", ""),

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def attested(rule: Attested, facts: Facts) -> Judgement:
     """Return whether a person has stood for a yes."""
-    return _word(rule.attestation, rule.question, facts)
+    word = _word(rule.attestation, rule.question, facts)
+    return replace(word, ask=rule.ask) if word.ask else word
 
 
 def _word(name: str, question: str, facts: Facts, excluded: tuple[str, ...] = ()) -> Judgement:

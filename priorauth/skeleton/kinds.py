@@ -113,6 +113,7 @@ _ATTESTATION = """\
   kind: attestation
   attestation: rems_site_certified   # the key that staff write under attestations:
   question: Is the treatment site certified in the Spravato REMS?
+  # ask: the practice          # who knows; the prescriber when left out
 """
 _EXCLUSION = """\
 - id: no_psychosis
