@@ -5,13 +5,13 @@ Not for reading files: `intake` is the one door.
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from priorauth.authorization import CourseUnderWay
 from priorauth.codes import (
     Icd10cm,
     Line,
@@ -25,7 +25,7 @@ from priorauth.codes import (
     Slug,
     Text,
 )
-from priorauth.dates import PartialDate
+from priorauth.dates import Day, PartialDate
 from priorauth.history import Evidences, Score, Treatment
 from priorauth.page_ranges import parse
 from priorauth.reference import icd10cm, services
@@ -66,22 +66,6 @@ class EpisodeSeverity(StrEnum):
     MILD = "mild"
     MODERATE = "moderate"
     SEVERE = "severe"
-
-
-def _day(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
-    """Return a day from text in the one form that cannot be misread."""
-    if not isinstance(value, str):
-        return value
-    try:
-        found = PartialDate.parse(value)
-    except ValueError:
-        found = None
-    if found is None or not found.is_day:
-        raise PydanticCustomError("day", "must be a day of the calendar, from 1900 on")
-    return found.first
-
-
-Day = Annotated[date, BeforeValidator(_day)]
 
 
 NamePart = Annotated[Line, StringConstraints(max_length=60)]  # as long as a page head can hold
@@ -337,6 +321,7 @@ class Rationale(Record):
     why_now: Text | None = None
     alternatives: Text | None = None
     risk_of_delay: Text | None = None
+    risk_of_stopping: Text | None = None
     goals: Text | None = None
     safety: Text | None = None
     monitoring: Text | None = None
@@ -363,6 +348,7 @@ class Case(Record):
     diagnoses: Annotated[tuple[Diagnosis, ...], Field(max_length=50)] = ()
     episode: Episode = Episode()
     treatments: Annotated[tuple[Treatment, ...], Field(max_length=MOST_LIST)] = ()
+    course: CourseUnderWay = CourseUnderWay()
     scores: Annotated[tuple[Score, ...], Field(max_length=MOST_LIST)] = ()
     attestations: dict[Slug, Attestation] = Field(default_factory=dict, max_length=200)
     exhibits: Annotated[tuple[Exhibit, ...], Field(max_length=MOST_LIST)] = ()

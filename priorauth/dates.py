@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError, core_schema
 
 if TYPE_CHECKING:
@@ -136,6 +137,22 @@ class PartialDate:
             raise PydanticCustomError(
                 "partial_date", "must be a day, a month or a year of the calendar, from 1900 on"
             ) from None
+
+
+def _day(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
+    """Return a day from text in the one form that cannot be misread."""
+    if not isinstance(value, str):
+        return value
+    try:
+        found = PartialDate.parse(value)
+    except ValueError:
+        found = None
+    if found is None or not found.is_day:
+        raise PydanticCustomError("day", "must be a day of the calendar, from 1900 on")
+    return found.first
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from priorauth.case import Address, Benefit, Day, EpisodeSeverity, Kind, LineOfBusiness
+from priorauth.case import Address, Benefit, EpisodeSeverity, Kind, LineOfBusiness
 from priorauth.codes import Line, Phone, ProcedureCode, Record, Slug, Text
-from priorauth.dates import PartialDate
+from priorauth.dates import Day, PartialDate
 from priorauth.history import Outcome, Source, known_scale
 from priorauth.reference import Mark, services
 

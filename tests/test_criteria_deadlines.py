@@ -116,7 +116,7 @@ def test_a_renewal_runs_by_the_terms_of_renewals() -> None:
     """What an approval of a renewal brings is another thing than the first approval."""
     terms = policy_version(initial={"months": 1}, renewal={"terms": {"months": 3}})
     request = {"kind": "renewal", "start": "2026-12-01"}
-    assert told(found(version=terms, request=request), "renewal").limit == "3 months"
+    assert told(found(version=terms, request=request), "next_renewal").limit == "3 months"
     assert found(version=policy_version(initial={"note": "short"})).of("renewal") == ()
 
 
@@ -124,3 +124,33 @@ def test_where_no_authorization_is_needed_no_clock_runs() -> None:
     """A record that is kept is not decided."""
     needless = policy_version(stance="no_authorization_needed", initial={"months": 6})
     assert found(version=needless, coverage=COMMERCIAL).found == ()
+
+
+RENEWED = {"kind": "renewal"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "by"),
+    [("2026-12-14", "by 11/29/2026"), ("2026-12-07", "at once"), ("2026-11-23", "at once")],
+)
+def test_a_course_is_renewed_before_its_authorization_ends(ends: str, by: str) -> None:
+    """The case names that day; whoever asks late is told to ask at once."""
+    course = {"started": "2026-08-18", "authorization_ends": ends}
+    [one] = found(coverage=COMMERCIAL, request=RENEWED, course=course).of("renewal")
+    assert date.fromisoformat(ends) == one.due
+    assert one.note == f"Ask {by}: a decision may take 15 days."
+
+
+def test_the_next_renewal_is_counted_from_the_end_of_the_present_one() -> None:
+    """Unless the request names another first day."""
+    terms = policy_version(renewal={"terms": {"months": 3}})
+    course = {"started": "2026-08-18", "authorization_ends": "2026-12-14"}
+    for start, due in [({}, date(2027, 3, 14)), ({"start": "2026-12-31"}, date(2027, 3, 30))]:
+        sections = {"request": {**RENEWED, **start}, "course": course}
+        assert due == told(found(version=terms, **sections), "next_renewal").due
+
+
+def test_an_initial_request_has_no_course_to_renew() -> None:
+    """What the case says of a course counts in a renewal alone."""
+    course = {"started": "2026-08-18", "authorization_ends": "2026-12-14"}
+    assert found(coverage=COMMERCIAL, course=course).of("renewal") == ()

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from priorauth import pipeline, samples
-from priorauth.cli.sample import DEMO, DEMO_DAY
+from priorauth.cli.sample import DEMO_DAY
+from priorauth.cli.template import EXAMPLES
 from priorauth.letter import compose, contract, guide
 from priorauth.letter.meaning import DOC
 from priorauth.library import Library, shipped
@@ -22,8 +23,8 @@ LETTER = shipped() / "templates" / "letter.html"
 
 
 def guided(library: Library) -> tuple[guide.Kind, ...]:
-    """Return the guide as made from the contract and the letters of the demo."""
-    weighed = [pipeline.weigh(samples.find(name).path, library, DEMO_DAY) for name in DEMO]
+    """Return the guide as made from the contract and the letters of samples."""
+    weighed = [pipeline.weigh(samples.find(name).path, library, DEMO_DAY) for name in EXAMPLES]
     return guide.kinds([compose(one.verdict) for one in weighed if one.verdict])
 
 

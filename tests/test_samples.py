@@ -14,6 +14,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from priorauth import intake, samples
+from priorauth.case import Kind
 from priorauth.dates import PartialDate, shown
 from priorauth.history import DeviceTreatment, DrugTreatment, Outcome, Psychotherapy
 
@@ -28,6 +29,7 @@ DAY = date(2026, 11, 22)
 NAMES = (
     "bcbsma-iv-ketamine",
     "esketamine",
+    "esketamine-renewal",
     "iv-ketamine",
     "open-questions",
     "qualchoice-esketamine",
@@ -44,6 +46,7 @@ GENERAL_STATEMENTS = {
     "monitoring_two_hours",
 }
 
+OF_RENEWALS = {"pdmp_checked", "monitoring_two_hours"}
 OUTCOMES = {
     Outcome.NO_RESPONSE: r"no response|did it help\? no\b",
     Outcome.INTOLERANCE: r"intolerance",
@@ -254,6 +257,22 @@ def test_cited_pages_state_diagnosis_and_episode(name: str) -> None:
 
 
 @each_sample
+def test_cited_pages_state_the_course_under_way(name: str) -> None:
+    """Its start, its sessions, its dose and the authorization stand on the pages cited."""
+    course = case_of(name).course
+    if course.started is None:
+        return
+    together = " ".join(cited(name, course.evidence))
+    assert course.last_on is not None
+    assert course.authorization_ends is not None
+    for when in (course.started, course.last_on, PartialDate.of(course.authorization_ends)):
+        assert says(together, dates_as_written(when)), when
+    assert says(together, rf"sessions given to {shown(course.last_on)}: {course.sessions_given}\b")
+    assert says(together, rf"\b{course.mg_per_session} mg a session")
+    assert says(together, re.escape(course.authorization_number or "?"))
+
+
+@each_sample
 def test_drugs_still_taken_cite_the_newest_note(name: str) -> None:
     """The page of the last visit says that the drug is continued, and at which dose."""
     for drug in case_of(name).treatments:
@@ -288,21 +307,26 @@ def test_words_are_those_of_a_us_letter(name: str) -> None:
 def test_complete_samples_leave_little_open(name: str) -> None:
     """A sample called complete holds the statements and words that a letter prints."""
     case = case_of(name)
-    asked = GENERAL_STATEMENTS | (REMS if case.request.service == "esketamine" else set())
+    renewed = case.request.kind is Kind.RENEWAL
+    rems = REMS if case.request.service == "esketamine" and not renewed else set()
+    asked = OF_RENEWALS if renewed else GENERAL_STATEMENTS | rems
     assert asked <= set(case.attestations)
     assert all(word.answer for word in case.attestations.values())
     texts = case.rationale.model_dump(exclude_none=True)
-    assert {"present_state", "why_this_treatment", "why_now", "safety", "goals"} <= set(texts)
+    why = "risk_of_stopping" if renewed else "why_now"
+    assert {"present_state", "why_this_treatment", why, "safety", "goals"} <= set(texts)
     assert case.prescriber.peer_to_peer
 
 
 @each_sample
 def test_nothing_is_dated_after_the_day(name: str) -> None:
-    """No page knows the future."""
+    """No page knows the future, but for the day until which treatment is authorized."""
+    ends = case_of(name).course.authorization_ends
     for exhibit in case_of(name).exhibits:
         for text in pages(file_of(name, exhibit.id)):
             for found in re.findall(r"\b\d\d/\d\d/\d{4}\b", text):
-                assert datetime.strptime(found, "%m/%d/%Y").date() <= DAY, found  # noqa: DTZ007
+                when = datetime.strptime(found, "%m/%d/%Y").date()  # noqa: DTZ007
+                assert when <= DAY or when == ends, found
 
 
 @each_sample

@@ -9,6 +9,7 @@ import pytest
 from conftest import DAY
 
 from priorauth import datafile, intake
+from priorauth.case import Kind
 from priorauth.library import Library
 from priorauth.payer import Attested, Exclusion, leaves
 from priorauth.reference import services
@@ -40,6 +41,9 @@ FILLED = {
     r"plan: .*": "plan: as ordered",
     r"diagnoses: \[\{code: \}\].*": "diagnoses: [{code: F33.2}]",
     r"^treatments:$": "treatments: [{psychotherapy: CBT}]",
+    r"started: .*": "started: 2026-08-18",
+    r"sessions_given:": "sessions_given: 15",
+    r"authorization_ends: .*": "authorization_ends: 2026-12-14",
     r"reason: , by: , on: ": "reason: My words, by: A. Lee, on: 2026-11",
     r"by: , on": "by: A. Lee, on",
 }
@@ -47,11 +51,11 @@ FILLED = {
 EXAMPLE = r"(?m)^( *)# ( *(?:- )?\{?(?:[a-z][\w-]*:(?: .*)?|\.\.\.))$"
 
 
-def written(service: str, payer: str) -> str:
+def written(service: str, payer: str, kind: Kind = Kind.INITIAL) -> str:
     """Return the new case file."""
     found = services.find(service)
     assert found is not None
-    return skeleton(found, payer, Library.open().find(payer), DAY)
+    return skeleton(found, payer, Library.open().find(payer), DAY, kind)
 
 
 def filled(text: str) -> str:
@@ -182,3 +186,31 @@ def test_the_codes_are_those_of_the_day() -> None:
     text = written("esketamine", "cigna")
     assert "code: J0013" in text
     assert "S0013" not in text
+
+
+RENEWED = pytest.mark.parametrize("payer", ["carefirst", "cigna", "qualchoice", "A county plan"])
+
+
+@RENEWED
+def test_a_renewal_asks_for_the_course_under_way(payer: str) -> None:
+    """The course has empty places, and what the policy asks is what it asks of renewals."""
+    text = written("esketamine", payer, Kind.RENEWAL)
+    fields = {problem.place.field for problem in read(text).problems}
+    assert {"course.started", "course.sessions_given", "course.authorization_ends"} <= fields
+    version = version_of("esketamine", payer)
+    criteria = version.criteria_for(Kind.RENEWAL) if version else None
+    told = " ".join(text.replace("#", " ").split())
+    assert all(rule.requirement in told for rule in (leaves(criteria) if criteria else ()))
+    assert "The patient is 18 or older" not in text
+
+
+@RENEWED
+def test_a_renewal_that_is_filled_in_is_accepted(payer: str) -> None:
+    """With its commented lines too: they hold both scores and the risk of stopping."""
+    opened = re.sub(EXAMPLE, r"\1\2", written("esketamine", payer, Kind.RENEWAL))
+    found = read(filled(opened.replace("treatments:", "treatments: ")))
+    assert [str(problem) for problem in found.problems] == []
+    assert found.case is not None
+    assert found.case.request.kind is Kind.RENEWAL
+    assert found.case.course.sessions_given == 15
+    assert found.case.rationale.risk_of_stopping

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from priorauth.case import Kind
 from priorauth.cli.options import library_option, on_option, output_options, write
 from priorauth.cli.payer import UnknownPayerError
 from priorauth.problems import PriorAuthError, listed
@@ -34,11 +35,18 @@ class UnknownServiceError(PriorAuthError):
 @click.command()
 @click.argument("service")
 @click.argument("payer")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    default=Kind.INITIAL.value,
+    show_default=True,
+    help="What kind of request it is.",
+)
 @output_options("case.yaml")
 @on_option
 @library_option
 def new(  # noqa: PLR0913 - one parameter an option
-    service: str, payer: str, output: Path, day: date, library: Library, *, force: bool
+    service: str, payer: str, output: Path, day: date, library: Library, *, kind: str, force: bool
 ) -> None:
     """Write a case file for SERVICE and PAYER to fill in.
 
@@ -50,7 +58,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     found = library.find(payer)
     if found is None and library.nearest(payer, SLIP):
         raise UnknownPayerError(library, payer)
-    text = skeleton(known, payer, found, day)
+    text = skeleton(known, payer, found, day, Kind(kind))
     write(output, text.encode(), force=force)
     if found is None:
         on_file = listed(library.payer_ids, "and")

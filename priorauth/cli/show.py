@@ -181,6 +181,7 @@ _EVENTS = {
     "external_review": "external review due",
     "external_decision": "review decided",
     "renewal": "renewal due",
+    "next_renewal": "next renewal due",
 }
 
 
@@ -192,7 +193,8 @@ def _deadlines(verdict: Verdict) -> Iterator[str]:
         yield "Deadlines"
     for one in found.found:
         yield from wrapped(f"{_EVENTS[one.event]:19}  {_due(one)}", "  ", hang=21)
-        yield from wrapped(f"{one.rule}, mark {one.mark}. {one.note}".rstrip(), "  " + " " * 21)
+        source = f"{one.rule}, mark {one.mark}. {one.note}".rstrip()
+        yield from wrapped(source if one.limit else one.note, "  " + " " * 21)
     for text, ask in found.questions:
         yield from wrapped(f"{'not known':19}  {text} Ask {ask}.", "  ", hang=21)
 
@@ -202,7 +204,8 @@ def _due(one: Deadline) -> str:
     if one.due is None:
         return f"{one.limit} {one.start}{condition}"
     weekend = f", a {one.due:%A}" if one.due.weekday() >= _SATURDAY else ""
-    return f"{shown(one.due)}{weekend}, {one.start}{condition}: {one.limit}"
+    limit = f": {one.limit}" if one.limit else ""
+    return f"{shown(one.due)}{weekend}, {one.start}{condition}{limit}"
 
 
 def _questions(verdict: Verdict) -> Iterator[str]:

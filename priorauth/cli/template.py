@@ -54,6 +54,9 @@ class UnknownVariableError(PriorAuthError):
         hint = f"Did you mean {listed(near)}?" if near else "`priorauth vars` lists all names."
         super().__init__(f"There is no variable of that name. {hint}")
 
+# The samples that examples are taken from: together they have every kind of thing.
+EXAMPLES = (*DEMO, "esketamine-renewal")
+
 
 @click.command()
 @click.argument("payer")
@@ -145,7 +148,7 @@ def vars_(name: str | None, library: Library, *, markdown: bool) -> None:
 
 def _letters(library: Library) -> list[Letter]:
     """Return the letters that the examples are taken from."""
-    weighed = (pipeline.weigh(samples.find(name).path, library, DEMO_DAY) for name in DEMO)
+    weighed = (pipeline.weigh(samples.find(name).path, library, DEMO_DAY) for name in EXAMPLES)
     return [compose(one.verdict) for one in weighed if one.verdict]
 
 

@@ -12,6 +12,7 @@ from priorauth.criteria import (
     doubts,
     drug_trials,
     drugs_beside,
+    kinds,
     other_treatments,
     person,
     prescriber,
@@ -90,7 +91,7 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
         finding,
         weigh_trials(rules, facts),
         tuple(OtherVersion(other, _by(other, facts)) for other in others),
-        doubts=tuple(doubts.doubts(case, library, found, governing, day)),
+        doubts=(*doubts.doubts(case, library, found, governing, day), *kinds.open_points(case)),
         problems=(
             *doubts.library_problems(library, found),
             *doubts.unheard(case, found, ids | ({STANCE} if refused else set()), asked),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from priorauth.case import Kind
 from priorauth.dates import months_after, shown
 from priorauth.payer import Stance
-from priorauth.reference import deadlines
+from priorauth.reference import Mark, deadlines
 from priorauth.reference.deadlines import Asked, Event
 
 if TYPE_CHECKING:
@@ -21,17 +21,16 @@ if TYPE_CHECKING:
 
     from priorauth.case import Case
     from priorauth.payer import Terms, Version
-    from priorauth.reference import Mark
     from priorauth.reference.deadlines import Clock
 
-RENEWAL = "renewal"
+RENEWAL, NEXT_RENEWAL = "renewal", "next_renewal"
 
 
 @dataclass(frozen=True)
 class Deadline:
     """A day by which somebody must have acted, and what makes it that day."""
 
-    event: str  # one of the clocks' events, or `renewal`
+    event: str  # one of the clocks' events, `renewal` or `next_renewal`
     due: date | None  # None where it cannot be told yet: then `limit` says it in words
     start: str  # what it is counted from, in words
     limit: str
@@ -134,16 +133,20 @@ def _deadline(clock: Clock, day: date) -> Deadline:
 
 
 def _renewal(case: Case, version: Version | None) -> Iterator[Deadline]:
-    """Yield when an approval by the policy's own terms would end."""
+    """Yield when the authorization of a course ends, and when an approval now asked for would."""
+    renewed = case.request.kind is Kind.RENEWAL
+    ends = case.course.authorization_ends
+    if renewed and ends:
+        yield Deadline(RENEWAL, ends, "when the authorization ends", "", "the case", Mark.V)
     of_renewal = version.renewal.terms if version and version.renewal else None
-    initial = version.initial if version else None
-    terms = of_renewal if case.request.kind is Kind.RENEWAL else initial
+    terms = of_renewal if renewed else version.initial if version else None
     if version is None or terms is None or not (terms.months or terms.days):
         return
-    start = case.request.start
+    after = ends + timedelta(days=1) if renewed and ends else None
+    start = case.request.start or after
     begins = shown(start) if start else "on the day that the payer names"
     yield Deadline(
-        RENEWAL,
+        NEXT_RENEWAL if renewed else RENEWAL,
         _end(start, terms) if start else None,
         f"if an approval begins {begins}, by the policy on file",
         _length(terms),
@@ -169,6 +172,7 @@ def _asked_in_time(renewal: Deadline, found: tuple[Deadline, ...], day: date) ->
     decided = next((d for d in found if d.event == Event.DECISION and not d.condition), None)
     if renewal.due is None or decided is None or decided.due is None:
         return renewal
-    by = shown(renewal.due - (decided.due - day))
-    told = f"Ask by {by}: a decision may take {decided.limit}. {renewal.note}"
-    return replace(renewal, note=told)
+    by = renewal.due - (decided.due - day)
+    when = f"by {shown(by)}" if by > day else "at once"
+    told = f"Ask {when}: a decision may take {decided.limit}. {renewal.note}"
+    return replace(renewal, note=told.strip())

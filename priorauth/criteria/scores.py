@@ -139,6 +139,13 @@ def _gained(pair: Pair) -> Fact:
     )
 
 
+def surely_baseline_and_latest(facts: Facts, scale: str) -> Pair | None:
+    """Return the baseline and the latest score of a scale; None where the dates leave a doubt."""
+    pairs = baselines_and_latest(facts, scale)
+    sure = len(pairs) == 1 and _surely_later(pairs[0]) and pairs[0][0].total > 0
+    return pairs[0] if sure else None
+
+
 def baselines_and_latest(facts: Facts, scale: str) -> list[Pair]:
     """Return the pairs that can be the baseline and the latest score; none without a later score.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from priorauth.case import Day
-from priorauth.dates import PartialDate, age_on
+from priorauth.dates import Day, PartialDate, age_on
 from priorauth.fields import problem
 from priorauth.intake.places import right, texts
 from priorauth.problems import Problem, Severity
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 OLDEST = 120  # years of age past which a birth date is a slip of the pen
 FARTHEST = 366  # days ahead past which the start of treatment is one
 MOST_BEFORE_BIRTH = 2  # dates before the birth date past which that is the one to look at
-_DATE_KEYS = frozenset({"birth_date", "from", "to", "on", "since", "onset"})
+_DATE_KEYS = frozenset({"birth_date", "from", "to", "on", "since", "onset", "started", "last_on"})
 _SUBSCRIBER_BIRTH = ("coverage", "subscriber", "birth_date")
 
 

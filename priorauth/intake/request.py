@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from priorauth.case import Day
 from priorauth.codes import ProcedureCode
+from priorauth.dates import Day
 from priorauth.fields import problem
 from priorauth.intake.places import at, entries, right
 from priorauth.problems import Problem, Severity, listed

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from priorauth.case import Kind
 from priorauth.criteria import LetterKind
 from priorauth.criteria.drug_trials import capital
 from priorauth.dates import age_on, shown
 from priorauth.letter import findings, heading, known, words
 from priorauth.letter.cites import Citer, Numbering, packet
 from priorauth.letter.contract import Enclosure, Letter, Row, Work
+from priorauth.letter.renewal import renewal
 from priorauth.letter.timeline import timeline
 from priorauth.letter.treatments import DRUG_GROUPS, is_current, treatment_groups
 from priorauth.reference import Mark, evidence
@@ -40,6 +42,8 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
     person = case.prescriber
     works = _works(verdict)
     groups = treatment_groups(verdict, cite)
+    criteria = tuple(findings.criteria(verdict, cite))
+    renewed = renewal(verdict, criteria, cite)
     return Letter(
         kind=verdict.kind.value,
         draft=draft or not verdict.ready,
@@ -56,11 +60,12 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         reference=tuple(heading.reference(verdict)),
         request=heading.request(verdict),
         status=heading.status(case),
-        state=tuple(heading.state(case, cite)),
+        state=tuple(heading.state(case, cite, renewed)),
+        renewal=renewed,
         treatments=groups,
         timeline=timeline(verdict),
         policy=findings.policy(verdict) if verdict.finding else "",
-        criteria=tuple(findings.criteria(verdict, cite)),
+        criteria=criteria,
         exceptions=tuple(findings.exceptions(verdict, cite)),
         rationale=words.sections(case, words.RATIONALE),
         safety=words.sections(case, words.SAFETY),
@@ -135,6 +140,8 @@ def _ask(verdict: Verdict) -> Iterator[str]:
             f"Please review this request individually and make an exception so that {service} "
             f"is covered for {name}, for the reasons above."
         )
+    elif verdict.case.request.kind is Kind.RENEWAL:
+        yield f"Please renew the authorization of {service} for {name} as requested above."
     else:
         yield f"Please approve {service} for {name} as requested above."
     yield (

@@ -120,6 +120,28 @@ class Work:
 
 
 @dataclass(frozen=True)
+class ResponseRow:
+    """The response to treatment on one scale."""
+
+    scale: str = _is("the scale, such as `MADRS`")
+    range: str = _is("its range: `0 to 60`")
+    baseline: str = _is("the score before treatment with its date")
+    current: str = _is("the latest score with its date")
+    change: str = _is("the change in points and in percent")
+    cites: tuple[Cite, ...] = _is("where both scores stand in the enclosures")
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What a renewal shows of the course under way."""
+
+    course: tuple[Row, ...] = _is("when it began, sessions given, the authorization to be renewed")
+    course_cites: tuple[Cite, ...] = _is("where that stands in the enclosures")
+    responses: tuple[ResponseRow, ...] = _is("the response, a row a scale; empty when not sure")
+    measure: str = _is("the payer's own definition of response with its finding, or empty")
+
+
+@dataclass(frozen=True)
 class Bar:
     """A bar of the timeline, in units of its drawing."""
 
@@ -241,6 +263,7 @@ class Letter:
     request: str = _is("the request in one sentence")
     status: tuple[str, ...] = _is("what the FDA has approved, or that the use is off-label")
     state: tuple[Row, ...] = _is("the present state: diagnosis, onset, severity, scores")
+    renewal: Renewal | None = _is("the course under way and the response; None for other requests")
     treatments: tuple[TreatmentGroup, ...] = _is("treatment history, group by group")
     timeline: Timeline | None = _is("the figure; None when nothing is dated")
     policy: str = _is("title of the policy that the criteria are from; empty without one")

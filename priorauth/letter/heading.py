@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from priorauth.case import Kind
 from priorauth.criteria import LetterKind, psychosis
 from priorauth.dates import shown
 from priorauth.letter.contract import Party, Row
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from priorauth.criteria import Verdict
     from priorauth.history import Score
     from priorauth.letter.cites import Citer
+    from priorauth.letter.contract import Renewal
     from priorauth.payer import Destination
 
 _TITLES = {
@@ -140,8 +142,9 @@ def request(verdict: Verdict) -> str:
     service = case.request.known_service.name
     diagnosis = case.diagnoses[0] if case.diagnoses else None
     illness = f" for {_lower(diagnosis.title)} ({diagnosis.code})" if diagnosis else ""
+    asked = "Renewal of prior" if case.request.kind is Kind.RENEWAL else "Prior"
     wish = {
-        LetterKind.REQUEST: "Prior authorization is requested",
+        LetterKind.REQUEST: f"{asked} authorization is requested",
         LetterKind.EXCEPTION: "An individual exception is requested so that the plan covers",
         LetterKind.RECORD: "This letter records the medical necessity of",
         LetterKind.GENERAL: "Coverage is requested",
@@ -170,8 +173,8 @@ def status(case: Case) -> tuple[str, ...]:
     )
 
 
-def state(case: Case, cite: Citer) -> Iterator[Row]:
-    """Yield each row of the present state."""
+def state(case: Case, cite: Citer, renewed: Renewal | None = None) -> Iterator[Row]:
+    """Yield each row of the present state; scores that a renewal shows are left to it."""
     for diagnosis in case.diagnoses[:1]:
         since = f", since {shown(diagnosis.since)}" if diagnosis.since else ""
         yield Row("Diagnosis", f"{diagnosis.code} {diagnosis.title}{since}")
@@ -182,7 +185,8 @@ def state(case: Case, cite: Citer) -> Iterator[Row]:
         yield Row("Severity", episode.severity.value)
     if episode.psychotic_features is not None and not psychosis.disagrees(case):
         yield Row("Psychotic features", "present" if episode.psychotic_features else "absent")
-    for name in dict.fromkeys(score.scale for score in case.scores):
+    told = {row.scale for row in renewed.responses} if renewed else set()
+    for name in dict.fromkeys(score.scale for score in case.scores if score.scale not in told):
         yield Row(name, _trend([score for score in case.scores if score.scale == name], cite))
 
 

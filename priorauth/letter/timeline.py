@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from priorauth.case import Kind
 from priorauth.criteria.one_trial import dates_taken
 from priorauth.dates import Interval, shown, years_before
 from priorauth.history import DrugTreatment
@@ -60,7 +61,7 @@ class _Lane:
 
 def timeline(verdict: Verdict) -> Timeline | None:
     """Return the figure of a weighed case, or None when no treatment has a date."""
-    lanes = [*_drug_lanes(verdict), *_other_lanes(verdict)]
+    lanes = [*_drug_lanes(verdict), *_other_lanes(verdict), *_course_lane(verdict)]
     if not lanes:
         return None
     earliest = years_before(verdict.day, MOST_YEARS)
@@ -129,6 +130,19 @@ def _other_lanes(verdict: Verdict) -> list[_Lane]:
         for treatment in verdict.case.treatments
         if not isinstance(treatment, DrugTreatment) and (lane := _lane(treatment, verdict.day))
     ]
+
+
+def _course_lane(verdict: Verdict) -> list[_Lane]:
+    """Return the course that a renewal tells of, from its start to its latest session."""
+    case, course = verdict.case, verdict.case.course
+    if case.request.kind is not Kind.RENEWAL or course.started is None:
+        return []
+    last = course.last_on or course.started
+    told = f"{shown(course.started)} to {shown(last)}"
+    whole = Interval(course.started.first, min(last.last, verdict.day))
+    sure = course.started.last <= last.first
+    least = Interval(course.started.last, last.first) if sure else None
+    return [_Lane(case.request.known_service.short_name, told, whole, least, solid=False)]
 
 
 def _lane(treatment: Treatment, day: date) -> _Lane | None:

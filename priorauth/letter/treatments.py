@@ -17,6 +17,7 @@ from priorauth.history import (
 )
 from priorauth.letter.contract import TreatmentGroup, TreatmentRow
 from priorauth.letter.timeline import name_of
+from priorauth.payer import FailedTrials
 from priorauth.problems import listed
 from priorauth.reference.drugs import Role
 
@@ -50,7 +51,8 @@ def treatment_groups(verdict: Verdict, cite: Citer) -> tuple[TreatmentGroup, ...
     rest = [found for found in verdict.trials if not found.counts and not found.trial.augments]
     current = [found for found in rest if is_current(found)]
     rest = [found for found in rest if found not in current]
-    counting = "counted for this policy" if verdict.finding else "at a labeled antidepressant dose"
+    asked = any(isinstance(rule, FailedTrials) for rule in verdict.rules)
+    counting = "counted for this policy" if asked else "at a labeled antidepressant dose"
     groups = (
         ("counted", f"Antidepressant trials {counting}", [_trial_row(f, cite) for f in counted]),
         ("current", "Current antidepressant", [_trial_row(f, cite) for f in current]),

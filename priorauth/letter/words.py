@@ -22,6 +22,7 @@ RATIONALE = {
     "why_now": "Why now",
     "alternatives": "Alternatives considered",
     "risk_of_delay": "Risk of delay",
+    "risk_of_stopping": "Risk of stopping",
     "goals": "Goals and measurement",
 }
 SAFETY = {"safety": "Safety", "monitoring": "Monitoring"}

@@ -11,6 +11,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from priorauth import payer as rules
+from priorauth.case import Kind
 from priorauth.problems import listed
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ practice:
 _REQUEST = """\
 request:
   service: SERVICE
-  kind: initial               # or renewal, appeal
+  kind: KIND                  # initial, renewal or appeal
   urgent: no                  # yes needs urgent_because: in the prescriber's own words
   # Units are those of one session with `per: session` beside them, else of the whole request.
   codes: [CODES]
@@ -87,6 +88,17 @@ treatments:
   # - tms: theta burst
   #   sessions: 30
 """
+_COURSE = """\
+# The treatment under way: since when, how often so far, until when it is authorized.
+course:
+  started:                    # the day of the first session
+  sessions_given:
+  # last_on: 2026-11-20
+  # mg_per_session: 84
+  # authorization_number: "12345"
+  authorization_ends:         # year-month-day
+  # evidence: {exhibit: notes, page: 1}
+"""
 EXHIBITS = """\
 # The documents that are sent along, beside this file.
 # exhibits:
@@ -102,42 +114,64 @@ RATIONALE = """\
 """
 
 
-def skeleton(service: Service, written: str, found: LibraryPayer | None, day: date) -> str:
+def skeleton(
+    service: Service,
+    written: str,
+    found: LibraryPayer | None,
+    day: date,
+    kind: Kind = Kind.INITIAL,
+) -> str:
     """Return the text of a new case file for a service and a payer as staff wrote it.
 
-    What the version in force on `day` asks stands as comments where the answer goes.
+    What the version in force on `day` asks of this kind of request stands as comments where the
+    answer goes.
     """
     version = in_force(service, found, day)
-    asked = asked_by(version)
+    asked = asked_by(version, kind)
     parts = [
-        *heading(service, found, version),
+        *heading(service, found, version, kind),
         "",
         _PEOPLE.replace("PAYER", found.id if found else _quoted(written)),
-        request(service, day),
+        request(service, day, kind),
+        *([_COURSE] if kind is Kind.RENEWAL else []),
         *_episode(),
         _HISTORY.rstrip(),
         "",
-        *scores(asked),
+        *scores(asked, kind),
         *attestations(asked),
         *exceptions(version),
         EXHIBITS,
-        RATIONALE,
+        RATIONALE.replace(*_STOPPING) if kind is Kind.RENEWAL else RATIONALE,
     ]
     return "\n".join(parts)
 
 
-def asked_by(version: rules.Version | None) -> tuple[rules.AnyCriterion, ...]:
-    """Return every criterion of a version; none without one."""
-    return rules.leaves(version.criteria) if version and version.criteria else ()
+_ABOUT = {
+    Kind.INITIAL: "A request",
+    Kind.RENEWAL: "A request to renew the authorization",
+    Kind.APPEAL: "An appeal",
+}
+_STOPPING = ("#   safety: |", "#   risk_of_stopping: |\n#     ...\n#   safety: |")
+
+
+def asked_by(
+    version: rules.Version | None, kind: Kind = Kind.INITIAL
+) -> tuple[rules.AnyCriterion, ...]:
+    """Return every criterion that a version has for a kind of request; none without one."""
+    criteria = version.criteria_for(kind) if version else None
+    return rules.leaves(criteria) if criteria else ()
 
 
 def heading(
-    service: Service, found: LibraryPayer | None, version: rules.Version | None
+    service: Service,
+    found: LibraryPayer | None,
+    version: rules.Version | None,
+    kind: Kind = Kind.INITIAL,
 ) -> Iterator[str]:
     """Yield the lines at the head: the service, the policy in force, and what it asks."""
-    yield f"# A request for {service.name}."
+    yield f"# {_ABOUT[kind]} for {service.name}."
     yield from _about(version, found)
-    yield from _asked(asked_by(version))
+    yield from _asked(asked_by(version, kind))
 
 
 def _quoted(written: str) -> str:
@@ -176,12 +210,13 @@ def _about(version: rules.Version | None, found: LibraryPayer | None) -> Iterato
         yield f"# Not read: {line}"
 
 
-def request(service: Service, day: date) -> str:
+def request(service: Service, day: date, kind: Kind = Kind.INITIAL) -> str:
     """Return the section on what is asked for, with the service's codes of the day."""
     codes = [code.code for code in service.codes_on(day) if code.system in ("HCPCS", "CPT")]
     first = f"{{code: {codes[0]}, units: }}" if codes else "{code: , units: }"
     other = f"   # others: {listed(codes[1:], 'and')}" if len(codes) > 1 else ""
-    text = _REQUEST.replace("SERVICE", service.id).replace("[CODES]", f"[{first}]{other}")
+    filled = _REQUEST.replace("SERVICE", service.id).replace(f"{'KIND':22}", f"{kind.value:22}")
+    text = filled.replace("[CODES]", f"[{first}]{other}")
     approvals = [approval.id for approval in service.approvals]
     if not approvals:
         return text
@@ -194,14 +229,21 @@ def _episode() -> Iterator[str]:
     yield ""
 
 
-def scores(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
-    """Yield an example of each scale that the policy takes."""
-    yield "# scores:"
-    names = [n for c in asked if isinstance(c, rules.ScoreAtLeast) for n in c.scales] or ["PHQ-9"]
-    yield from (
-        f"#   - {{scale: {name}, total: 22, on: 2026-11-10, evidence: {{exhibit: notes, page: 1}}}}"
-        for name in names
+def scores(asked: tuple[rules.AnyCriterion, ...], kind: Kind = Kind.INITIAL) -> Iterator[str]:
+    """Yield an example of each scale that the policy takes; for a renewal with its baseline."""
+    named = (
+        n for c in asked if isinstance(c, rules.ScoreAtLeast | rules.Response) for n in c.scales
     )
+    names = tuple(dict.fromkeys(named)) or ("PHQ-9",)
+    evidence = "evidence: {exhibit: notes, page: 1}"
+    if kind is Kind.RENEWAL:
+        yield "# The score before treatment, and the latest one on the same scale:"
+    yield "# scores:"
+    for name in names:
+        if kind is Kind.RENEWAL:
+            before = f"scale: {name}, total: 22, on: 2026-08-14, baseline: yes"
+            yield f"#   - {{{before}, {evidence}}}"
+        yield f"#   - {{scale: {name}, total: 22, on: 2026-11-10, {evidence}}}"
     yield ""
 
 
