@@ -161,10 +161,14 @@ def _all(found: tuple[Kind, ...]) -> Iterator[str]:
 
 
 def _named(name: str, found: tuple[Kind, ...]) -> Iterator[str]:
-    """Yield what there is to say of a name; raises UnknownVariableError."""
-    last = name.rsplit(".", maxsplit=1)[-1]
+    """Yield what there is to say of a name; raises UnknownVariableError.
+
+    `letter.patient` is the letter's alone, `patient` whatever has that name.
+    """
+    *above, last = name.split(".")
     kinds = [kind for kind in found if kind.name == last]
     pairs = [(kind, one) for kind in found for one in kind.variables if one.name == last]
+    pairs = [pair for pair in pairs if pair[0].name == above[-1]] if above else pairs
     if not kinds and not pairs:
         known = {kind.name for kind in found} | {v.name for kind in found for v in kind.variables}
         raise UnknownVariableError(last, known)

@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationError,
 from pydantic_core import PydanticCustomError
 
 from priorauth import datafile, fields
-from priorauth.case import Day
 from priorauth.codes import Line, Record, Text
+from priorauth.dates import Day
 from priorauth.forms import paths
 from priorauth.payer import Requests
 from priorauth.problems import errors, listed, nearest
