@@ -54,6 +54,7 @@ class UnknownVariableError(PriorAuthError):
         hint = f"Did you mean {listed(near)}?" if near else "`priorauth vars` lists all names."
         super().__init__(f"There is no variable of that name. {hint}")
 
+
 # The samples that examples are taken from: together they have every kind of thing.
 EXAMPLES = (*DEMO, "esketamine-renewal")
 
