@@ -8,7 +8,7 @@ import pytest
 from cases import MET, NOT_MET, UNKNOWN, judged, rule
 
 from priorauth.case import EpisodeSeverity
-from priorauth.criteria.person import among
+from priorauth.reference.icd10cm import among
 
 if TYPE_CHECKING:
     from priorauth.criteria import Answer

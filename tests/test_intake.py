@@ -912,6 +912,72 @@ def test_a_list_has_an_end(name: str, entry: str, most: int) -> None:
     ]
 
 
+# --- what the request is for ----------------------------------------------------------------------
+
+NOT_COVERED = (
+    "diagnoses.0.code: the first diagnosis is not one that the approved use covers: esketamine is "
+    "for {}. Ask the prescriber whether another diagnosis comes first. As it stands, the letter "
+    "does not say that the use is approved."
+)
+TRD = "treatment-resistant depression"
+SUICIDAL = "major depressive disorder with acute suicidal ideation or behavior"
+
+
+def asked_for(indication: str, code: str = "F33.2") -> list[str]:
+    """Return what is wrong with a request for this approved use with this diagnosis."""
+    named = (
+        f"service: esketamine\n  indication: {indication}" if indication else "service: esketamine"
+    )
+    return said(changed(("service: esketamine", named), ("F33.2", code)))
+
+
+def test_an_approved_use_is_one_of_the_service() -> None:
+    """Its id is checked against those of the service; the ids are named."""
+    assert asked_for("trd") == asked_for("mdd_si") == []
+    assert asked_for("spravato") == [
+        (
+            "18: error: request.indication: esketamine has no approved use of this id. "
+            "Write trd, trd_alone or mdd_si."
+        )
+    ]
+
+
+def test_a_service_without_an_approved_use_takes_none() -> None:
+    """IV ketamine is off-label, whatever the case says."""
+    changes = (
+        ("service: esketamine", "service: iv_ketamine\n  indication: trd"),
+        ("J0013, units: 84", "J3490"),
+    )
+    assert said(changed(*changes)) == [
+        (
+            "18: error: request.indication: IV ketamine has no approved use of this id. "
+            "Leave the line out: its use is off-label."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("indication", "code", "uses"),
+    [
+        ("trd", "F41.1", TRD),
+        ("trd", "F31.4", TRD),
+        ("mdd_si", "F34.1", SUICIDAL),
+        ("", "F41.1", f"{TRD} or {SUICIDAL}"),
+    ],
+)
+def test_a_diagnosis_beyond_the_approved_use_is_told(indication: str, code: str, uses: str) -> None:
+    """Staff may have the wrong code first; what is certain is that no approval may be claimed."""
+    [found] = asked_for(indication, code)
+    line = 24 if indication else 23
+    assert f"{line}: warning: {NOT_COVERED.format(uses)}" == found
+
+
+@pytest.mark.parametrize("code", ["F32.0", "F32.3", "F32.A", "F33.1", "F33.9"])
+def test_a_diagnosis_of_the_approved_use_is_no_problem(code: str) -> None:
+    """Major depression of any severity, single or recurrent."""
+    assert asked_for("trd", code) == []
+
+
 # --- what contradicts itself ----------------------------------------------------------------------
 
 AGREE = "episode.psychotic_features: the episode and a diagnosis code do not agree on psychotic"
@@ -956,7 +1022,7 @@ def test_an_answer_that_denies_a_psychosis_is_held_against_the_record() -> None:
     denied = f"46: warning: {DENIES}. {BOTH_RIGHT}"
     assert said_of_psychosis("F33.3", "yes", FREE) == [denied]
     assert said_of_psychosis("F33.9", "yes", FREE) == [denied]
-    assert said_of_psychosis("F29", "no", FREE) == [denied]
+    assert denied in said_of_psychosis("F29", "no", FREE)
     assert said_of_psychosis("F33.2", "no", FREE) == []
     assert said_of_psychosis("F33.3", "yes", FREE, ("answer: yes", "answer: no")) == []
     reason = ("answer: yes,", "answer: yes, despite: in 2019 only,")

@@ -58,6 +58,7 @@ def other_service(service: str, code: str) -> Any:  # noqa: ANN401 - a case file
     raw = without(raw_case("esketamine"), "rationale")
     raw["coverage"]["payer"] = "A plan of the county"
     raw["request"] |= {"service": service, "codes": [{"code": code}], "plan": "As ordered"}
+    del raw["request"]["indication"]
     return raw
 
 
@@ -175,6 +176,18 @@ def test_spravato_is_said_to_be_approved_only_for_the_indication_that_is_asked(
     text = words_of(html_of(raw))
     assert "acute suicidal ideation or behavior" in text
     assert "is approved by the FDA for treatment-resistant depression" not in text
+
+
+@pytest.mark.parametrize("code", ["F41.1", "F31.4", "F34.1"])
+def test_no_approval_is_claimed_for_another_illness(code: str, html_of: Html) -> None:
+    """Nor is any work cited, whose patients had major depression."""
+    raw = neutral("esketamine")
+    raw["request"]["indication"] = "trd"
+    assert "approved by the FDA for treatment-resistant depression" in words_of(html_of(raw))
+    raw["diagnoses"][0]["code"] = code
+    html = html_of(raw)
+    assert "approved by the FDA" not in words_of(html)
+    assert items(html) == []
 
 
 # --- published evidence --------------------------------------------------------------------------

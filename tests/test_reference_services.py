@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from priorauth.reference import Mark, drugs, services
+from priorauth.reference import Mark, drugs, icd10cm, services
 
 if TYPE_CHECKING:
     from priorauth.reference.services import Approval, Fact, Service, ServiceCode
@@ -152,3 +152,13 @@ def test_a_service_of_a_drug_knows_its_entry() -> None:
     agents = [found.agent for found in services.services() if found.agent]
     assert agents == ["esketamine", "ketamine"]
     assert all(drugs.find(agent) for agent in agents)
+
+
+def test_an_approval_covers_known_diagnoses() -> None:
+    """Each family is in the code set; depression is covered, anxiety is not."""
+    for found in services.services():
+        for approval in found.approvals:
+            assert approval.diagnoses
+            assert all(icd10cm.find(code) for code in approval.diagnoses)
+            assert approval.covers("F33.2")
+            assert not approval.covers("F41.1")

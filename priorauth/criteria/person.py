@@ -8,10 +8,9 @@ from priorauth.case import EpisodeSeverity
 from priorauth.criteria import psychosis
 from priorauth.criteria.finding import Answer, Fact, Judgement
 from priorauth.dates import age_on, shown
+from priorauth.reference.icd10cm import among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from priorauth.case import Diagnosis
     from priorauth.criteria.facts import Facts
     from priorauth.payer import Age, DiagnosisIs, SeverityIs
@@ -83,12 +82,6 @@ def _diagnosed_as(rule: DiagnosisIs, found: tuple[Diagnosis, ...]) -> Judgement:
             ask="the prescriber",
         )
     return Judgement(Answer.MET, (first,))
-
-
-def among(code: str, families: Iterable[str]) -> bool:
-    """Return whether an ICD-10-CM code is one of these codes or lies under one of them."""
-    bare = code.replace(".", "")
-    return any(bare.startswith(family.upper().replace(".", "")) for family in families)
 
 
 def _diagnosed(found: Diagnosis) -> Fact:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from priorauth.criteria import psychosis
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of
-from priorauth.criteria.person import among
 from priorauth.dates import shown
+from priorauth.reference.icd10cm import among
 
 if TYPE_CHECKING:
     from priorauth.criteria.facts import Facts

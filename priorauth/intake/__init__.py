@@ -91,6 +91,7 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     dates.impossible,
     exhibits.unlisted,
     request.codes,
+    request.indication,
     diagnoses.in_remission,
     diagnoses.psychotic_features,
     treatments.doses,

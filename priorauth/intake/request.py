@@ -1,9 +1,10 @@
-"""The request: codes that the service has on its day, and a reason for urgency."""
+"""The request: codes that the service has on its day, what it is for, a reason for urgency."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from priorauth.case import Diagnosis
 from priorauth.codes import ProcedureCode
 from priorauth.dates import Day
 from priorauth.fields import problem
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
 def codes(data: Datafile, day: date) -> Iterator[Problem]:
     """Yield each code that the service asked for does not have on the day it starts."""
-    name = at(data, ("request", "service"))
-    service = services.find(name) if isinstance(name, str) else None
+    service = _service(data)
     on = right(data, ("request", "start"), Day) or day
     for entry in entries(data, ("request", "codes")):
         trail = (*entry, "code")
@@ -64,6 +64,40 @@ def _write_code(service: Service, on: date) -> str:
         if valid
         else "Ask the payer which code to use."
     )
+
+
+def indication(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield what is wrong with the approved use: none of that id, or not for the diagnosis."""
+    del day
+    where = ("request", "indication")
+    service, written = _service(data), at(data, where)
+    if service is None:
+        return
+    asked = next((one for one in service.approvals if one.id == written), None)
+    if isinstance(written, str) and asked is None:
+        known = [one.id for one in service.approvals]
+        what = f"{service.short_name} has no approved use of this id"
+        fix = f"Write {listed(known)}." if known else "Leave the line out: its use is off-label."
+        yield problem(data, where, what, fix)
+        return
+    first = right(data, ("diagnoses", 0), Diagnosis)
+    named = (asked,) if asked else service.approvals
+    if first and named and not any(one.covers(first.code) for one in named):
+        uses = listed(dict.fromkeys(one.indication for one in named))
+        yield problem(
+            data,
+            ("diagnoses", 0, "code"),
+            f"the first diagnosis is not one that the approved use covers: {service.short_name} "
+            f"is for {uses}",
+            "Ask the prescriber whether another diagnosis comes first. As it stands, the letter "
+            "does not say that the use is approved.",
+            Severity.WARNING,
+        )
+
+
+def _service(data: Datafile) -> Service | None:
+    name = at(data, ("request", "service"))
+    return services.find(name) if isinstance(name, str) else None
 
 
 def urgency(data: Datafile, day: date) -> Iterator[Problem]:

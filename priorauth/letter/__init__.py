@@ -108,6 +108,7 @@ def _works(verdict: Verdict) -> tuple[evidence.Work, ...]:
     beside = any(is_current(found) for found in verdict.trials)
     return evidence.fitting(
         case.request.service,
+        diagnosis=case.diagnoses[0].code if case.diagnoses else "",
         request=case.request.kind.value,
         beside_antidepressant=beside,
         age=age_on(verdict.day, case.patient.birth_date),

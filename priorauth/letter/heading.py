@@ -159,11 +159,15 @@ def _lower(title: str) -> str:
 
 
 def status(case: Case) -> tuple[str, ...]:
-    """Return the approval that the request is under, or in so many words that it is off-label."""
+    """Return the approval that the request is under, or in so many words that it is off-label.
+
+    Nothing of an approval is said where its indication does not cover the diagnosis.
+    """
     service = case.request.known_service
     if service.off_label and service.off_label.mark.printable:
         return (service.off_label.text,)
-    approvals = service.printable_approvals
+    illness = case.diagnoses[0].code if case.diagnoses else ""
+    approvals = [one for one in service.printable_approvals if one.covers(illness)]
     asked = next((a for a in approvals if a.id == case.request.indication), None)
     return tuple(
         a.text

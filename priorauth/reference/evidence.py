@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
 
-from priorauth.reference import STRICT, Mark, read_table
+from priorauth.reference import STRICT, Mark, icd10cm, read_table
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,14 @@ def for_service(service_id: str) -> tuple[Work, ...]:
 
 
 def fitting(
-    service_id: str, *, request: str, beside_antidepressant: bool, age: int
+    service_id: str, *, diagnosis: str, request: str, beside_antidepressant: bool, age: int
 ) -> tuple[Work, ...]:
-    """Return the printable works whose patients were treated as this patient is to be."""
+    """Return the printable works whose patients had this illness and were treated so.
+
+    `diagnosis` is the ICD-10-CM code that the request is for.
+    """
+    if not icd10cm.among(diagnosis, _table().diagnoses):
+        return ()
     beside = "antidepressant" if beside_antidepressant else "alone"
     return tuple(
         work
@@ -107,10 +112,22 @@ def find(work_id: str) -> Work | None:
     return next((work for work in works() if work.id == work_id), None)
 
 
-@cache
 def works() -> tuple[Work, ...]:
     """Return every entry, printable or not, in the order of the table."""
-    return read_table("evidence.yaml", dict[str, tuple[Work, ...]])["works"]
+    return _table().works
+
+
+@dataclass(frozen=True)
+class _Table:
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    diagnoses: tuple[str, ...]  # ICD-10-CM codes, or families of them, that the patients had
+    works: tuple[Work, ...]
+
+
+@cache
+def _table() -> _Table:
+    return read_table("evidence.yaml", _Table)
 
 
 def _printable(found: list[Work]) -> tuple[Work, ...]:

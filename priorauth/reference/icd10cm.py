@@ -11,7 +11,11 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Built by scripts/build_icd10cm.py. The 2027 code year began on 2026-10-01; no package of it was
 # to be had on 2026-11-22, so codes that are new or gone since then are not known here.
@@ -59,6 +63,11 @@ def in_remission(code: str) -> bool:
     """Return whether the code is known and its title says that the illness is in remission."""
     found = find(code)
     return found is not None and found.in_remission
+
+
+def among(code: str, families: Iterable[str]) -> bool:
+    """Return whether a code is one of these codes or lies under one of them."""
+    return any(_plain(code).startswith(_plain(family)) for family in families)
 
 
 def _plain(code: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' type
 
 from priorauth.dates import PartialDate  # noqa: TC001 - as above
 from priorauth.problems import nearest
-from priorauth.reference import STRICT, Mark, read_table
+from priorauth.reference import STRICT, Mark, icd10cm, read_table
 
 
 class CodeSystem(StrEnum):
@@ -93,10 +93,15 @@ class Approval:
     act: Act
     text: str  # one sentence
     indication: str
+    diagnoses: tuple[str, ...]  # ICD-10-CM codes, or families of them, that name the indication
     population: str
     source: str
     mark: Mark
     since: PartialDate | None = None
+
+    def covers(self, code: str) -> bool:
+        """Return whether the indication covers the illness of this ICD-10-CM code."""
+        return icd10cm.among(code, self.diagnoses)
 
 
 @dataclass(frozen=True)
