@@ -155,10 +155,11 @@ def test_a_service_of_a_drug_knows_its_entry() -> None:
 
 
 def test_an_approval_covers_known_diagnoses() -> None:
-    """Each family is in the code set; depression is covered, anxiety is not."""
+    """Each family is in the code set; anxiety is covered by none."""
     for found in services.services():
         for approval in found.approvals:
             assert approval.diagnoses
             assert all(icd10cm.find(code) for code in approval.diagnoses)
-            assert approval.covers("F33.2")
+            assert approval.covers("F42.2") is (approval.id == "ocd")
+            assert approval.covers("F33.2") is (approval.id != "ocd")
             assert not approval.covers("F41.1")
