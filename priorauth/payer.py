@@ -366,6 +366,9 @@ class Version(Record):
     id: Slug
     effective_from: PartialDate
     effective_to: PartialDate | None = None
+    gap_after: Line | None = Field(
+        default=None, description="why no version is on file for the days that follow this one"
+    )
     stance: Stance
     source: Citation
     indication: Line | None = None

@@ -9,16 +9,12 @@ from functools import cache
 import pytest
 
 from priorauth import check, intake, samples
+from priorauth.check.policies import never
 from priorauth.library import Library, PolicyFile
 from priorauth.payer import (
-    Age,
     AnyCriterion,
-    ConcurrentAntidepressant,
-    PrescriberIs,
-    PsychotherapyTried,
     Stance,
     Version,
-    Window,
     leaves,
 )
 from priorauth.reference import Mark
@@ -27,28 +23,6 @@ LIBRARY = Library.open()
 FILES = [file for payer in LIBRARY.payers() for file in payer.policies]
 ANSWERS = ("met", "not_met", "unknown")
 NOW = date(2026, 11, 24)  # the day on which the newest source was read
-
-BIRTH = "intake refuses a case without a birth date"
-CONSULTED = "another specialty leaves open whether a psychiatrist was consulted"
-NONE_RECORDED = "no antidepressant on record is a question, and no other demand can fail"
-FREE = "where none is required, every case meets it"
-TRIED = "a course on record is one that was tried, and none on record is a question"
-
-
-def impossible(rule: AnyCriterion) -> dict[str, str]:
-    """Return the answers that a criterion can never be given, each with the reason."""
-    match rule:
-        case Age():
-            return {"unknown": BIRTH}
-        case PrescriberIs(or_consultation=True):
-            return {"not_met": CONSULTED}
-        case ConcurrentAntidepressant(rule="not_required"):
-            return {"not_met": FREE, "unknown": FREE}
-        case ConcurrentAntidepressant(stable_weeks=None, not_failed=False):
-            return {"not_met": NONE_RECORDED}
-        case PsychotherapyTried(sessions=None, weeks=None, outcomes=(), window=window):
-            return {"not_met": TRIED} if window == Window() else {}
-    return {}
 
 
 @cache
@@ -169,9 +143,9 @@ def test_every_worked_example_holds(file: PolicyFile, name: str) -> None:
 def test_the_examples_show_each_answer_of_each_criterion(
     file: PolicyFile, version: Version
 ) -> None:
-    """Met, not met and unknown each have an example, but for the answers that cannot be."""
+    """Met, not met and unknown each have an example, but for the answers that never come."""
     shown = shown_by_examples(file.payer_id, file.id)
-    possible = {rule.id: set(ANSWERS) - set(impossible(rule)) for rule in criteria_of(version)}
+    possible = {rule.id: set(ANSWERS) - never(rule) for rule in criteria_of(version)}
     # Without criteria nothing is weighed, and the answer to any request is open.
     overall = set(ANSWERS) if version.criteria else {"unknown"}
     assert {**possible, "overall": overall} == {

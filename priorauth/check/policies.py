@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from priorauth.payer import AnyCriterion, Part, Policy, Version
 
 ANSWERS = ("met", "not_met", "unknown")
-# What no case can be answered with: a birth date is always known, and what is not required is met.
-_NEVER = {"age": {"unknown"}}
-_FREE = {"not_met", "unknown"}
 
 
 def check_policy(file: PolicyFile, day: date) -> Iterator[Problem]:
@@ -56,8 +53,13 @@ def _versions(data: Datafile, policy: Policy, day: date) -> Iterator[Problem]:
         end = earlier.effective_to
         if end and end.last + timedelta(days=1) < later.effective_from.first:
             what = f"no version is in force between {earlier.id} and {later.id}"
-            fix = "Add the version that was, or correct the days."
-            yield _told(data, ("versions", place, "effective_from"), what, fix)
+            trail: Trail = ("versions", place, "effective_from")
+            if earlier.gap_after:
+                fix = f"{earlier.gap_after} Add the version once a source names its days."
+                yield _told(data, trail, what, fix, Severity.HINT)
+            else:
+                fix = "Add the version that was, correct the days, or say why in `gap_after:`."
+                yield _told(data, trail, what, fix)
     if not any(version.covers(day) for version in policy.versions):
         what = f"no version is in force on {day}"
         yield _told(data, ("versions",), what, "Add the version that the payer publishes now.")
@@ -189,7 +191,7 @@ def _unshown(
             missing = [
                 answer.replace("_", " ")
                 for answer in ANSWERS
-                if answer not in seen[version.id, criterion.id] | _never(criterion)
+                if answer not in seen[version.id, criterion.id] | never(criterion)
             ]
             if missing:
                 what = f"no example of version {version.id} shows {criterion.id} {listed(missing)}"
@@ -197,8 +199,22 @@ def _unshown(
                 yield _told(data, ("examples",), what, fix, Severity.HINT)
 
 
-def _never(criterion: AnyCriterion) -> set[str]:
-    free = isinstance(criterion, rules.ConcurrentAntidepressant) and (
-        criterion.rule == "not_required"
-    )
-    return _FREE if free else _NEVER.get(criterion.kind, set())
+def never(criterion: AnyCriterion) -> set[str]:
+    """Return the answers that no case can be given on a criterion, as its kind is measured.
+
+    A birth date is always known, and what is not required is always met. Where a colleague may
+    have been consulted, another specialty is a question; so is no antidepressant on record, and no
+    psychotherapy where a try is all that is asked.
+    """
+    match criterion:
+        case rules.Age():
+            return {"unknown"}
+        case rules.PrescriberIs(or_consultation=True):
+            return {"not_met"}
+        case rules.ConcurrentAntidepressant(rule="not_required"):
+            return {"not_met", "unknown"}
+        case rules.ConcurrentAntidepressant(stable_weeks=None, not_failed=False):
+            return {"not_met"}
+        case rules.PsychotherapyTried(sessions=None, weeks=None, outcomes=(), window=window):
+            return {"not_met"} if window == rules.Window() else set()
+    return set()
