@@ -6,17 +6,19 @@ silence: a page that cannot be read stops the packet.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from priorauth import page_ranges
-from priorauth.exhibits import document, pictures, texts
+from priorauth.exhibits.evidence import Extent, misplaced
 from priorauth.exhibits.files import locate, opened, sha256
 from priorauth.exhibits.kinds import HEAD, FileKind, recognize
 from priorauth.exhibits.places import Places
 from priorauth.exhibits.remarks import RefusedError, error
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pikepdf import Pdf
@@ -36,7 +38,8 @@ class Enclosed:
     """One exhibit, ready to bind.
 
     `pages` are the numbers of the document's pages that are enclosed, counted from 1; `pdf`
-    holds just these, in order, of any size and rotation. `sha256` is that of the file's bytes.
+    holds just these, in order, of any size and rotation: all that a viewer shows of a page is
+    its MediaBox. `sha256` is that of the file's bytes.
     """
 
     exhibit: Exhibit
@@ -61,22 +64,20 @@ def gather(case: Case, folder: Path, file: str = "") -> Gathered:
 
     `file` is the case file, which the problems name with its lines.
     """
-    places = Places(file)
-    enclosed: list[Enclosed] = []
-    problems: list[Problem] = []
-    for number, exhibit in enumerate(case.exhibits):
-        letter = case.exhibit_letter(exhibit.id)
-        try:
-            one, remarks = _enclose(exhibit, letter, folder)
-        except RefusedError as refused:
-            remarks = (refused.remark,)
-        else:
-            enclosed.append(one)
-        named = f"exhibit {letter} ({exhibit.id})"
-        for remark in remarks:
-            place = places.at(("exhibits", number, remark.key))
-            problems.append(remark.problem(place, named))
-    return Gathered(tuple(enclosed), tuple(problems))
+    look = _Look(case, Places(file))
+    found = look.open_all(folder)
+    enclosed = () if look.too_many(found) else tuple(look.enclose(found))
+    return Gathered(enclosed, look.problems)
+
+
+def survey(case: Case, folder: Path, file: str = "") -> tuple[Problem, ...]:
+    """Return what is wrong with the exhibits as far as their page counts tell, quickly.
+
+    These are files that are not there or cannot be opened, and pages that they do not have.
+    """
+    look = _Look(case, Places(file))
+    look.too_many(look.open_all(folder))
+    return look.problems
 
 
 def page_count(path: Path) -> int:
@@ -84,14 +85,93 @@ def page_count(path: Path) -> int:
     return _read(path, _kind(path)).page_count
 
 
-def _enclose(exhibit: Exhibit, letter: str, folder: Path) -> tuple[Enclosed, Remarks]:
+@dataclass(frozen=True)
+class _Found:
+    """One exhibit whose file could be opened, and the pages of it that are wanted."""
+
+    number: int
+    path: Path = field(repr=False)
+    kind: FileKind
+    document: Document | Pictures | Text = field(repr=False)
+    pages: tuple[int, ...]
+
+
+class _Look:
+    """One look at all exhibits of a case, which goes on after a problem and keeps each."""
+
+    def __init__(self, case: Case, places: Places) -> None:
+        self._case = case
+        self._places = places
+        self._told: list[tuple[int, Problem]] = []  # with the exhibit's number
+        self._extents: dict[str, Extent] = {}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return the problems of the exhibits in order, then those of the evidence."""
+        told = sorted(self._told, key=lambda one: one[0])
+        cited = misplaced(self._case, self._extents, self._places)
+        return (*(problem for _, problem in told), *cited)
+
+    def open_all(self, folder: Path) -> list[_Found]:
+        """Return the exhibits that can be opened and have the pages that are wanted."""
+        found = []
+        for number, exhibit in enumerate(self._case.exhibits):
+            with self._refusing(number):
+                one = _open(number, exhibit, folder)
+                count = one.document.page_count
+                self._extents[exhibit.id] = Extent(self._named(number), count, one.pages)
+                found.append(one)
+        return found
+
+    def too_many(self, found: Iterable[_Found]) -> bool:
+        """Return whether the exhibits have more pages together than a packet takes."""
+        total = sum(len(one.pages) for one in found)
+        if total > MOST_PAGES:
+            what = f"the exhibits have {total:,} pages together; a packet takes {MOST_PAGES:,}"
+            fix = "Enclose only the pages that a reviewer needs, with `pages:`."
+            place = self._places.at(("exhibits",))
+            self._told.append((-1, error(what, fix).problem(place, "")))
+        return total > MOST_PAGES
+
+    def enclose(self, found: Iterable[_Found]) -> Iterator[Enclosed]:
+        """Yield the pages of each exhibit that can be read whole."""
+        for one in found:
+            exhibit = self._case.exhibits[one.number]
+            with self._refusing(one.number):
+                pdf, remarks = one.document.pages(one.pages)
+                self._say(one.number, remarks)
+                yield Enclosed(
+                    exhibit=exhibit,
+                    letter=self._case.exhibit_letter(exhibit.id),
+                    pages=one.pages,
+                    pdf=pdf,
+                    sha256=sha256(one.path),
+                    kind=one.kind,
+                    page_count=one.document.page_count,
+                )
+
+    @contextmanager
+    def _refusing(self, number: int) -> Iterator[None]:
+        try:
+            yield
+        except RefusedError as refused:
+            self._say(number, (refused.remark,))
+
+    def _say(self, number: int, remarks: Remarks) -> None:
+        for remark in remarks:
+            place = self._places.at(("exhibits", number, remark.key))
+            self._told.append((number, remark.problem(place, self._named(number))))
+
+    def _named(self, number: int) -> str:
+        exhibit = self._case.exhibits[number]
+        return f"exhibit {self._case.exhibit_letter(exhibit.id)} ({exhibit.id})"
+
+
+def _open(number: int, exhibit: Exhibit, folder: Path) -> _Found:
     path = locate(folder, exhibit.file)
     kind = _kind(path)
-    found = _read(path, kind)
-    chosen = _chosen(exhibit, found.page_count)
-    pdf, remarks = found.pages(chosen)
-    one = Enclosed(exhibit, letter, chosen, pdf, sha256(path), kind, found.page_count)
-    return one, remarks
+    document = _read(path, kind)
+    return _Found(number, path, kind, document, _chosen(exhibit, document.page_count))
 
 
 def _kind(path: Path) -> FileKind:
@@ -100,9 +180,18 @@ def _kind(path: Path) -> FileKind:
 
 
 def _read(path: Path, kind: FileKind) -> Document | Pictures | Text:
+    """Return a document, not yet looked at; brings in only what reads its kind."""
     if kind is FileKind.PDF:
+        from priorauth.exhibits import document  # noqa: PLC0415 - `check` must start quickly
+
         return document.read(path)
-    return texts.read(path) if kind is FileKind.TEXT else pictures.read(path, kind)
+    if kind is FileKind.TEXT:
+        from priorauth.exhibits import texts  # noqa: PLC0415 - the same
+
+        return texts.read(path)
+    from priorauth.exhibits import pictures  # noqa: PLC0415 - the same
+
+    return pictures.read(path, kind)
 
 
 def _chosen(exhibit: Exhibit, count: int) -> tuple[int, ...]:

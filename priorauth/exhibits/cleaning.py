@@ -8,47 +8,71 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
+from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
+
+from priorauth.exhibits.reading import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from priorauth.exhibits.tree import Leaf
 
-LETTER = (0, 0, 612, 792)  # points: what readers take where a page has no size
-_DRAWN = (Name.Contents, Name.Group, Name.UserUnit)
+# What pictures, forms and fonts can carry that draws nothing: descriptions, the private data of
+# programs, other files, other versions of a picture, ties to a structure that is left behind.
+_CARRIED = (
+    *("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/Alternates", "/OPI", "/Ref"),
+    *("/Measure", "/PtData", "/StructParent", "/StructParents", "/OC"),
+)
+_TEXT = ("/ActualText", "/Alt", "/E", "/Lang")  # what marked content may say of itself
 
 
 def bare(pdf: Pdf, pages: Iterable[Leaf]) -> Pdf:
-    """Return a new PDF of these pages."""
+    """Return a new PDF of these pages; what a viewer shows of each is all its MediaBox."""
     new = Pdf.new()
     for leaf in pages:
-        new.pages.append(Page(new.copy_foreign(pdf.make_indirect(_drawn(leaf)))))
+        new.pages.append(Page(new.copy_foreign(pdf.make_indirect(_page(leaf)))))
+    _strip(new)
     return new
 
 
-def _drawn(leaf: Leaf) -> Dictionary:
+def _page(leaf: Leaf) -> Dictionary:
     """Return a page dictionary of what draws the page alone."""
-    found = Dictionary(Type=Name.Page, MediaBox=_box(leaf.get(Name.MediaBox)) or Array(LETTER))
-    crop = _box(leaf.get(Name.CropBox))
-    if crop:
-        found.CropBox = crop
-    for key in _DRAWN:
-        if key in leaf.page:
-            found[key] = leaf.page[key]
-    found.Rotate = leaf.get(Name.Rotate) or 0
+    box = Array(leaf.shown_box)
+    found = Dictionary(Type=Name.Page, MediaBox=box, CropBox=box, Rotate=leaf.rotate)
+    if Name.Contents in leaf.page:
+        found.Contents = leaf.page[Name.Contents]
+    if isinstance(group := leaf.page.get(Name.Group), Dictionary):
+        found.Group = group
+    if (unit := number(leaf.page.get(Name.UserUnit)) or 0) > 0:
+        found.UserUnit = unit
     found.Resources = leaf.get(Name.Resources) or Dictionary()
     return found
 
 
-def _box(value: Object | None) -> Array | None:
-    """Return a box with its corners in order; None when it has no area."""
-    if not isinstance(value, Array) or len(value) != 4:  # noqa: PLR2004 - two corners
-        return None
-    try:
-        left, bottom, right, top = (float(side) for side in value)
-    except (TypeError, ValueError):
-        return None
-    left, right = sorted((left, right))
-    bottom, top = sorted((bottom, top))
-    return Array((left, bottom, right, top)) if left < right and bottom < top else None
+def _strip(pdf: Pdf) -> None:
+    """Take away what streams, fonts and marked content carry and do not draw."""
+    for found in pdf.objects:
+        if isinstance(found, Stream):
+            for key in _CARRIED:
+                if key in found:
+                    del found[key]
+        elif isinstance(found, Dictionary):
+            if _is_description(found.get(Name.Metadata)):
+                del found[Name.Metadata]
+        else:
+            continue
+        used = found.get(Name.Resources)
+        for resources in (found, used):
+            if isinstance(resources, Dictionary | Stream) and Name.Properties in resources:
+                _strip_marks(resources[Name.Properties])
+
+
+def _is_description(value: Object | None) -> bool:
+    return isinstance(value, Stream) and value.get(Name.Type) == Name.Metadata
+
+
+def _strip_marks(marks: Object) -> None:
+    """Leave of what marked content says only the words that are read for it."""
+    for name, mark in marks.items() if isinstance(marks, Dictionary) else ():
+        kept = mark if isinstance(mark, Dictionary) else Dictionary()
+        marks[name] = Dictionary({key: kept[key] for key in _TEXT if key in kept})

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pikepdf import AccessMode, PasswordError, Pdf, PdfError, settings
 
-from priorauth.exhibits.cleaning import bare
 from priorauth.exhibits.remarks import RefusedError, Remarks, error, hint, warning
+from priorauth.exhibits.showing import shown
 from priorauth.exhibits.tree import AGAIN, Leaf, leaves
 
 if TYPE_CHECKING:
@@ -44,8 +44,12 @@ class Document:
 
     def pages(self, numbers: Sequence[int]) -> tuple[Pdf, Remarks]:
         """Return these pages as a new PDF of what is seen on them; raise RefusedError."""
-        self.pdf.flatten_annotations("screen")
-        return bare(self.pdf, [self.leaves[number - 1] for number in numbers]), self.remarks
+        chosen = [self.leaves[number - 1] for number in numbers]
+        try:
+            seen, told = shown(self.pdf, chosen, repaired=self.repaired)
+        except (PdfError, RuntimeError, ValueError, RecursionError):
+            raise RefusedError(_DAMAGED) from None
+        return seen, (*self.remarks, *told)
 
 
 def read(path: Path) -> Document:

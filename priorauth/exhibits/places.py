@@ -26,6 +26,15 @@ class Places:
         """Return the place of a field; its line is 0 when the file cannot be read any more."""
         return self._data.place(trail)
 
+    def of_evidence(self, trail: Trail) -> Place:
+        """Return the place of the page that an entry of evidence names.
+
+        One entry alone can be written without a list.
+        """
+        line = self._data.lines
+        found = (*trail, "page")
+        return self.at(found if found in line or not line else (*trail[:-1], "page"))
+
     @cached_property
     def _data(self) -> Datafile:
         words = words_of(Case)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pikepdf import Pdf
 from reportlab.pdfgen.canvas import Canvas
 
-from priorauth.exhibits import lettering
+from priorauth.exhibits.lettering import MONO
 from priorauth.exhibits.remarks import RefusedError, Remarks, error
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Text:
         for number in numbers:
             y = PAGE[1] - MARGIN - self.size
             for line in self.sheets[number - 1]:
-                lettering.draw(canvas, MARGIN, y, line, self.size)
+                MONO.draw(canvas, MARGIN, y, line, self.size)
                 y -= self.size * LEADING
             canvas.showPage()
         canvas.save()
@@ -84,10 +84,10 @@ def read(path: Path) -> Text:
     text = _decoded(raw)
     if not text.strip():
         raise RefusedError(_BLANK)
-    parts = _parts(lettering.composed(text).rstrip())
-    longest = max(lettering.columns(line) for part in parts for line in part)
+    parts = _parts(MONO.composed(text).rstrip())
+    longest = max(MONO.columns(line) for part in parts for line in part)
     columns = longest if COLUMNS < longest <= MOST_COLUMNS else COLUMNS
-    size = (PAGE[0] - 2 * MARGIN) / (lettering.WIDTH * columns)
+    size = (PAGE[0] - 2 * MARGIN) / (MONO.column * columns)
     most = int((PAGE[1] - 2 * MARGIN) / (size * LEADING))
     return Text(tuple(sheet for part in parts for sheet in _sheets(part, columns, most)), size)
 
@@ -112,7 +112,7 @@ def _parts(text: str) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     number = 1
     for line in _LINES.split(text):
-        lacking = next((char for char in line if not lettering.can_draw(char)), "")
+        lacking = MONO.lacking(line)
         if lacking:
             what = f"line {number} of {{it}} has a character that our font lacks"
             fix = "Print it to a PDF in the program that shows it."
@@ -136,7 +136,7 @@ def _sheets(lines: list[str], columns: int, most: int) -> Iterator[_Sheet]:
 def _wrapped(line: str, most: int) -> Iterator[str]:
     """Yield a line in parts of at most so many columns, cut at blanks where there are any."""
     start = 0
-    while lettering.columns(line[start : start + most + 1]) > most:
+    while MONO.columns(line[start : start + most + 1]) > most:
         end = start + _end(line[start : start + most + 1], most)
         blank = line.rfind(" ", start, end + 1)
         cut = blank if line[start:blank].strip() and blank > start else end
@@ -149,9 +149,11 @@ def _wrapped(line: str, most: int) -> Iterator[str]:
 
 def _end(line: str, most: int) -> int:
     """Return how many characters of a line take at most so many columns."""
+    if line.isascii():
+        return min(most, len(line))
     taken = 0
     for place, char in enumerate(line):
-        taken += lettering.column(char)
+        taken += MONO.columns(char)
         if taken > most:
             return place
     return len(line)

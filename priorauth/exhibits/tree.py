@@ -7,10 +7,11 @@ pages; a library that mends it in silence would lose them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
+from priorauth.exhibits.reading import box, number
 from priorauth.exhibits.remarks import RefusedError, Remarks, error, warning
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_IN_DOCUMENT = 20_000
 MOST_DEPTH = 60
+Box = tuple[float, float, float, float]
+LETTER: Box = (0, 0, 612, 792)  # points: what readers take where a page has no size
 _INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
 AGAIN = "Save or scan it again as PDF; or open it, and print it to a new PDF."
 _NO_LIST = error("{it} is damaged: its list of pages cannot be read", AGAIN)
@@ -43,6 +46,26 @@ class Leaf:
         found = self.page.get(key)
         return self.inherited.get(key) if found is None else found
 
+    @property
+    def rotate(self) -> int:
+        """Return by how many degrees the page is turned clockwise; 0 for what is no right angle."""
+        turn = number(self.get(Name.Rotate)) or 0.0
+        return round(turn) % 360 if turn % 90 == 0 else 0
+
+    @property
+    def media_box(self) -> Box:
+        """Return the sheet; US Letter where the document gives none, as readers take it."""
+        return box(self.get(Name.MediaBox)) or LETTER
+
+    @property
+    def shown_box(self) -> Box:
+        """Return the part of the sheet that a viewer shows."""
+        left, bottom, right, top = sheet = self.media_box
+        crop = box(self.get(Name.CropBox)) or sheet
+        left, bottom = max(left, crop[0]), max(bottom, crop[1])
+        right, top = min(right, crop[2]), min(top, crop[3])
+        return (left, bottom, right, top) if left < right and bottom < top else sheet
+
 
 def leaves(pdf: Pdf) -> tuple[tuple[Leaf, ...], Remarks]:
     """Return the pages in order, and what is odd about their number; raise RefusedError."""
@@ -58,7 +81,7 @@ def leaves(pdf: Pdf) -> tuple[tuple[Leaf, ...], Remarks]:
     return tuple(found), _told(top.get(Name.Count), len(found))
 
 
-def _told(said: Object | int | None, count: int) -> Remarks:
+def _told(said: Any, count: int) -> Remarks:  # noqa: ANN401 - any value of a PDF
     if not count:
         raise RefusedError(_NONE)
     said = said if isinstance(said, int) else None
