@@ -107,3 +107,57 @@ def encoded(drawn: Image.Image, kind: str, **options: Any) -> bytes:  # noqa: AN
     target = BytesIO()
     drawn.save(target, kind, **options)
     return target.getvalue()
+
+
+# --- PDFs, written by hand so that they can be wrong ----------------------------------------------
+
+CATALOG = b"<< /Type /Catalog /Pages 2 0 R %s >>"
+PAGES = b"<< /Type /Pages /Kids [%s] /Count %d %s >>"
+# Red, green and blue corners on a white page of 200 by 100 points.
+PAINT = b"1 0 0 rg 0 75 50 25 re f 0 1 0 rg 150 75 50 25 re f 0 0 1 rg 0 0 50 25 re f 0 g\n"
+BOX = b"/MediaBox [0 0 200 100]"
+
+
+def stream(data: bytes, extra: bytes = b"") -> bytes:
+    """Return the body of a stream."""
+    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(data), extra, data)
+
+
+def pdf_file(*bodies: bytes, trailer: bytes = b"") -> bytes:
+    """Return a PDF of these objects, numbered from 1; the first is the catalog."""
+    out, places = bytearray(b"%PDF-1.7\n"), []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count, start = len(bodies) + 1, len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n%strailer\n" % (count, table)
+    out += b"<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (count, trailer, start)
+    return bytes(out)
+
+
+def one_page(  # noqa: PLR0913 - a test names only what it is about
+    content: bytes = PAINT,
+    page: bytes = b"",
+    *more: bytes,
+    catalog: bytes = b"",
+    box: bytes = BOX,
+    resources: bytes = b"",
+    packed: bytes = b"",
+) -> bytes:
+    """Return a PDF of one page; `more` are objects from number 5 on."""
+    return pdf_file(
+        CATALOG % catalog,
+        PAGES % (b"3 0 R", 1, b""),
+        b"<< /Type /Page /Parent 2 0 R %s /Contents 4 0 R /Resources << %s >> %s >>"
+        % (box, resources, page),
+        stream(content, packed),
+        *more,
+    )
+
+
+def many_pages(count: int, content: bytes = PAINT) -> bytes:
+    """Return a PDF of so many pages, which share their contents."""
+    kids = b" ".join(b"%d 0 R" % (4 + number) for number in range(count))
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 3 0 R >>"
+    return pdf_file(CATALOG % b"", PAGES % (kids, count, b""), stream(content), *[page] * count)

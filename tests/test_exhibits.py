@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
+from cases import DAY, EMPTY
 from documents import exhibit, gathered, told
 from pikepdf import Pdf
 
-from priorauth import exhibits, samples
+from priorauth import exhibits, intake, samples
+from priorauth.exhibits import gather, survey
+from priorauth.problems import Place
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from priorauth.case import Case
 
 NOTES = samples.find("esketamine").folder / "notes.pdf"  # seven pages
 
@@ -83,3 +93,228 @@ def test_the_problems_of_every_exhibit_are_told_at_once(tmp_path: Path) -> None:
 def test_pages_are_counted_without_enclosing_them() -> None:
     """`page_count` answers for one file."""
     assert exhibits.page_count(NOTES) == 7
+
+
+# --- where a file may be --------------------------------------------------------------------------
+
+OUTSIDE = (
+    "error: the file of exhibit A (notes) is outside the case's folder. "
+    "Copy the file into the folder of the case file, and write its name alone."
+)
+
+
+def problem(folder: Path, name: str) -> str:
+    """Return the one problem of an exhibit `notes` whose file has this name."""
+    (found,) = told(gathered(folder, {**exhibit("notes"), "file": name}))
+    return found.removeprefix("case.yaml: ").replace(" exhibits.0.file:", "")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a case's folder, with a document beside it that is none of the case."""
+    (tmp_path / "outside").mkdir()
+    shutil.copyfile(NOTES, tmp_path / "outside" / "notes.pdf")
+    (tmp_path / "case").mkdir()
+    return tmp_path / "case"
+
+
+@pytest.mark.parametrize("name", ["../outside/notes.pdf", "sub/../../outside/notes.pdf", ".."])
+def test_a_path_that_leaves_the_folder_is_refused(folder: Path, name: str) -> None:
+    """Whether there is a file or not: the message does not tell."""
+    (folder / "sub").mkdir()
+    assert problem(folder, name) == OUTSIDE
+
+
+def test_an_absolute_path_is_refused_unless_it_leads_into_the_folder(folder: Path) -> None:
+    """A case holds what it encloses."""
+    assert problem(folder, str(folder.parent / "outside" / "notes.pdf")) == OUTSIDE
+    shutil.copyfile(NOTES, folder / "notes.pdf")
+    assert told(gathered(folder, {**exhibit("notes"), "file": str(folder / "notes.pdf")})) == []
+
+
+def test_a_link_that_leaves_the_folder_is_refused(folder: Path) -> None:
+    """Of a file, of a folder, of a link to a link; a link within the folder is none."""
+    outside = folder.parent / "outside"
+    (folder / "file.pdf").symlink_to(outside / "notes.pdf")
+    (folder / "linked").symlink_to(outside)
+    (folder / "again.pdf").symlink_to(folder / "file.pdf")
+    for name in ("file.pdf", "linked/notes.pdf", "again.pdf"):
+        assert problem(folder, name) == OUTSIDE
+    shutil.copyfile(NOTES, folder / "notes.pdf")
+    (folder / "within.pdf").symlink_to(folder / "notes.pdf")
+    assert told(gathered(folder, exhibit("within.pdf"))) == []
+
+
+def test_a_case_in_a_linked_folder_is_read(folder: Path) -> None:
+    """The folder itself may be reached by a link."""
+    shutil.copyfile(NOTES, folder / "notes.pdf")
+    (folder.parent / "link").symlink_to(folder)
+    assert told(gathered(folder.parent / "link", exhibit("notes.pdf"))) == []
+
+
+def test_a_folder_is_no_document(folder: Path) -> None:
+    """It may be the folder of the scans."""
+    (folder / "scans").mkdir()
+    assert problem(folder, "scans") == (
+        "error: exhibit A (notes) names a folder, not a file. Name the document inside it."
+    )
+
+
+def test_what_is_no_file_is_not_waited_for(folder: Path) -> None:
+    """A pipe would never end."""
+    os.mkfifo(folder / "pipe.pdf")
+    assert problem(folder, "pipe.pdf") == (
+        "error: exhibit A (notes) names something that is not a document. "
+        "Name a PDF, a picture or a text file."
+    )
+
+
+@pytest.mark.parametrize("name", ["missing.pdf", "sub/missing.pdf", "dangling.pdf"])
+def test_a_missing_file_is_told(folder: Path, name: str) -> None:
+    """Also behind a link that leads nowhere."""
+    (folder / "dangling.pdf").symlink_to(folder / "gone.pdf")
+    assert problem(folder, name) == (
+        "error: the file of exhibit A (notes) is not there. Put the file beside the case file, or "
+        "remove the exhibit: only what is there is enclosed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("é" * 200, " (File name too long)"), ("loop.pdf", None)],
+)
+def test_a_name_that_leads_nowhere_is_told(folder: Path, name: str, reason: str | None) -> None:
+    """Too long for a file, or a circle of links."""
+    (folder / "loop.pdf").symlink_to(folder / "loop.pdf")
+    found = problem(folder, name)
+    assert found.startswith("error: the file of exhibit A (notes) cannot be read")
+    assert reason is None or reason in found
+    assert found.endswith(". Check its name, and that you may open it.")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may open every file")
+def test_a_file_that_may_not_be_opened_is_told(folder: Path) -> None:
+    """The machine's own reason is given."""
+    (folder / "notes.pdf").write_bytes(NOTES.read_bytes())
+    (folder / "notes.pdf").chmod(0)
+    assert problem(folder, "notes.pdf") == (
+        "error: the file of exhibit A (notes) cannot be read (Permission denied). "
+        "Check its name, and that you may open it."
+    )
+
+
+def test_a_file_larger_than_any_document_is_refused(folder: Path) -> None:
+    """It is not read into memory to find that out."""
+    with (folder / "notes.pdf").open("wb") as file:
+        file.truncate(500_000_001)
+    assert problem(folder, "notes.pdf") == (
+        "error: the file of exhibit A (notes) is larger than 500 MB. "
+        "Enclose only the pages that a reviewer needs, or scan at 200 dots per inch."
+    )
+
+
+def test_no_message_names_a_file(folder: Path) -> None:
+    """A file's name can be the patient's: exhibits are named by letter and id."""
+    for content in (b"", b"%PDF-1.4", b"GIF89a", b"\xff\xd8\xff", b"\0", NOTES.read_bytes()[:999]):
+        (folder / "Dana Whitfield.pdf").write_bytes(content)
+        found = gathered(folder, {**exhibit("notes"), "file": "Dana Whitfield.pdf"})
+        assert len(told(found)) == 1
+        assert "Whitfield" not in repr(found)
+    assert "Whitfield" not in repr(gathered(folder, {**exhibit("notes"), "file": "Whitfield.pdf"}))
+
+
+# --- evidence -------------------------------------------------------------------------------------
+
+CASE = """\
+diagnoses: [{code: F33.2, evidence: {exhibit: notes, page: 8}}]
+episode:
+  severity: severe
+  evidence:
+    - {exhibit: notes, page: 1}
+    - exhibit: notes
+      page: 5
+treatments:
+  - psychotherapy: CBT
+    outcome: partial_response
+    evidence:
+      {exhibit: scales,
+       page: 2}
+scores: [{scale: PHQ-9, total: 22, on: 2026-11-10, evidence: {exhibit: scales, page: 1}}]
+attestations:
+  rems_site_certified: {answer: yes, by: Alex Moreno, on: 2026-11-12,
+    evidence: {exhibit: notes, page: 7}}
+exceptions:
+  - {criterion: two_trials, reason: rare, by: Alex Moreno, on: 2026-11-12,
+     evidence: [{exhibit: scales, page: 3}]}
+exhibits:
+  - {id: notes, title: Notes, kind: chart_notes, file: notes.pdf, pages: "1-3,7"}
+  - {id: scales, title: Scales, kind: scales, file: scales.txt}
+"""
+
+
+def case_file(folder: Path) -> tuple[Case, Path]:
+    """Return a case whose evidence is misplaced in every section, and its file."""
+    shutil.copyfile(NOTES, folder / "notes.pdf")
+    (folder / "scales.txt").write_text("PHQ-9: 22", "utf-8")
+    path = folder / "case.yaml"
+    path.write_text(CASE + yaml.safe_dump(EMPTY), "utf-8")
+    read = intake.read(path, DAY)
+    assert read.case is not None, read.problems
+    return read.case, path
+
+
+def test_evidence_on_a_page_that_is_not_enclosed_is_told_with_its_line(folder: Path) -> None:
+    """In every section of a case; what is enclosed is not told."""
+    case, path = case_file(folder)
+    shown = "Write the page of the document on which it stands, counted from 1."
+    left_out = (
+        "which is not enclosed. Add the page to the exhibit's `pages:` (1-3,7), or cite another."
+    )
+    found = [str(one).removeprefix(f"{path}:") for one in gather(case, folder, str(path)).problems]
+    assert found == [
+        f"{line}: error: {field}: the evidence is page {what}"
+        for line, field, what in (
+            (1, "diagnoses.0.evidence.page", f"8, but exhibit A (notes) has 7 pages. {shown}"),
+            (7, "episode.evidence.1.page", f"5 of exhibit A (notes), {left_out}"),
+            (13, "treatments.0.evidence.page", f"2, but exhibit B (scales) has 1 page. {shown}"),
+            (20, "exceptions.0.evidence.0.page", f"3, but exhibit B (scales) has 1 page. {shown}"),
+        )
+    ]
+
+
+def test_a_survey_tells_the_same_without_making_pages(folder: Path) -> None:
+    """What `check` says before a packet is made is what the packet would say."""
+    case, path = case_file(folder)
+    assert survey(case, folder, str(path)) == gather(case, folder, str(path)).problems
+    (folder / "scales.txt").unlink()
+    told = survey(case, folder, str(path))
+    assert [one.place.field for one in told] == [
+        "exhibits.1.file",
+        "diagnoses.0.evidence.page",
+        "episode.evidence.1.page",
+    ]
+
+
+def test_without_the_case_file_problems_still_name_the_field(folder: Path) -> None:
+    """A case can come from elsewhere than a file."""
+    case, path = case_file(folder)
+    path.unlink()
+    for name in ("", str(path)):
+        (first, *_) = survey(case, folder, name)
+        assert first.place == Place(name, 0, "diagnoses.0.evidence.0.page")
+
+
+def test_a_survey_of_pdfs_starts_quickly(folder: Path) -> None:
+    """It brings in what reads PDFs, and nothing that makes pages."""
+    case_file(folder)
+    code = (
+        "import sys; from datetime import date; from pathlib import Path; "
+        "from priorauth import intake, exhibits; path = Path(sys.argv[1]); "
+        "assert 'pikepdf' not in sys.modules; "
+        "case = intake.read(path, date(2026, 11, 22)).case; "
+        "exhibits.survey(case, path.parent, str(path)); "
+        "print(sorted({'img2pdf', 'weasyprint', 'pikepdf'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, str(folder / "case.yaml")]
+    run = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+    assert run.stdout == "['pikepdf']\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pikepdf import Annotation, Array, Dictionary, Name, Pdf, Stream
+from pikepdf import Annotation, Array, Dictionary, Name, Pdf, Stream, StreamDecodeLevel
 
 from priorauth.exhibits.drawn import parts
 from priorauth.exhibits.reading import box, groups, whole
@@ -111,7 +111,7 @@ def flatten(pdf: Pdf, leaf: Leaf, seen: list[Over], fallback: Dictionary) -> Non
 
 
 def _page_as_form(pdf: Pdf, leaf: Leaf) -> Stream:
-    data = b"\n".join(part.read_bytes() for part in parts(leaf))
+    data = b"\n".join(part.read_bytes(StreamDecodeLevel.specialized) for part in parts(leaf))
     form = pdf.make_stream(data, Type=Name.XObject, Subtype=Name.Form, BBox=Array(leaf.media_box))
     form.Resources = leaf.get(Name.Resources) or Dictionary()
     return form

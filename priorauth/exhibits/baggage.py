@@ -11,6 +11,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from priorauth.exhibits.reading import group, groups, is_true, listed, named
 from priorauth.exhibits.remarks import RefusedError, Remark, Remarks, error, hint, warning
+from priorauth.problems import listed as phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from priorauth.exhibits.tree import Leaf
 
 MOST_NODES = 20_000
+_SCRIPT = "JavaScript"
 _ACTIONS = {
-    "/JavaScript": "JavaScript",
+    "/JavaScript": _SCRIPT,
     "/Launch": "commands that start programs",
     "/SubmitForm": "commands that send a form",
     "/ImportData": "commands that fetch data",
@@ -61,8 +63,9 @@ def about(pdf: Pdf, leaves: Iterable[Leaf]) -> Remarks:
         found.append(_FILES)
     words = dict.fromkeys(_ACTIONS[kind] for one in holders for kind in _kinds(one))
     if words:
-        told = ", ".join(words)
-        found.append(hint(f"{{it}} holds {told}: they stay behind, its pages look as before"))
+        stay = "it stays" if list(words) == [_SCRIPT] else "they stay"
+        told = phrase(words, "and")
+        found.append(hint(f"{{it}} holds {told}: {stay} behind, its pages look as before"))
     return tuple(found)
 
 
@@ -80,9 +83,11 @@ def _holders(root: Object, form: Dictionary, leaves: Iterable[Leaf]) -> Iterator
 def _fields(form: Dictionary) -> Iterator[Dictionary]:
     seen: set[tuple[int, int]] = set()
     waiting = list(groups(form, Name.Fields))
-    while waiting and len(seen) < MOST_NODES:
+    for _ in range(MOST_NODES):
+        if not waiting:
+            return
         node = waiting.pop()
-        if node.objgen not in seen:
+        if not node.is_indirect or node.objgen not in seen:
             seen.add(node.objgen)
             yield node
             waiting += groups(node, Name.Kids)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import AccessMode, PasswordError, Pdf, PdfError, settings
 
+from priorauth.exhibits import streams
 from priorauth.exhibits.remarks import RefusedError, Remarks, error, hint, warning
 from priorauth.exhibits.showing import shown
 from priorauth.exhibits.tree import AGAIN, Leaf, leaves
@@ -73,8 +74,12 @@ def read(path: Path) -> Document:
 
 
 def _guard() -> None:
-    """Keep a document that was made to fill the memory from filling it."""
-    settings.set_qpdf_limits(flate_max_memory=200_000_000, doc_max_warnings=200)
+    """Keep a document that was made to fill the memory from filling it.
+
+    Without a limit of warnings: with one, qpdf mends the list of pages before we have seen it.
+    """
+    most = streams.MOST_UNPACKED
+    settings.set_qpdf_limits(flate_max_memory=2 * most, run_length_max_memory=most)
 
 
 def _mended(warnings: Iterable[str]) -> Remarks:

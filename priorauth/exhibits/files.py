@@ -48,7 +48,7 @@ def locate(folder: Path, name: str) -> Path:
         mode = path.stat().st_mode if inside else 0
     except FileNotFoundError:
         raise RefusedError(_MISSING) from None
-    except OSError as problem:  # a loop of links, a name that no file can have
+    except (OSError, RuntimeError) as problem:  # too long a name; links in a circle
         raise _unreadable(problem) from None
     if not inside:
         raise RefusedError(_OUTSIDE)
@@ -78,7 +78,8 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unreadable(problem: OSError) -> RefusedError:
-    reason = f" ({problem.strerror})" if problem.strerror else ""
+def _unreadable(problem: OSError | RuntimeError) -> RefusedError:
+    told = problem.strerror if isinstance(problem, OSError) else ""
+    reason = f" ({told})" if told else ""
     fix = "Check its name, and that you may open it."
     return RefusedError(error(f"the file of {{it}} cannot be read{reason}", fix))

@@ -13,6 +13,7 @@ from priorauth.exhibits.remarks import RefusedError, error
 HEAD = 4096  # bytes from which a kind is told
 _PDF_WITHIN = 1024  # bytes: readers look for `%PDF-` as far as that
 _PICTURE = "Save it as JPEG or as PDF."
+_UNPACK = "Unpack it first."
 _AS_PDF = "Open it and print or save it as PDF."
 
 
@@ -46,7 +47,7 @@ _OTHERS = (
     (rb"\xd0\xcf\x11\xe0", "an old Word or Excel document", _AS_PDF),
     (rb"\{\\rtf", "a rich-text (RTF) document", _AS_PDF),
     (rb"%!PS", "a PostScript document", _AS_PDF),
-    (rb"Rar!|7z\xbc\xaf|\x1f\x8b|BZh[1-9]", "a compressed archive", "Unpack it first."),
+    (rb"Rar!|7z\xbc\xaf|\x1f\x8b|BZh[1-9]", "a compressed archive", _UNPACK),
     (rb"\s*<(?:!doctype\s+html|html|head|body)\b", "a web page (HTML)", _AS_PDF),
     (rb"\s*<(?:\?xml|ClinicalDocument)\b", "an XML document", _AS_PDF),
 )
@@ -58,7 +59,7 @@ def recognize(head: bytes) -> FileKind:
         if re.match(pattern, head):
             return kind
     if head.startswith(b"PK\x03\x04"):
-        raise _other(_zipped(head), _AS_PDF)
+        raise _zipped(head)
     plain = head.removeprefix(b"\xef\xbb\xbf")
     for pattern, what, fix in _OTHERS:
         if re.match(pattern, plain, re.DOTALL | re.IGNORECASE):
@@ -68,12 +69,13 @@ def recognize(head: bytes) -> FileKind:
     return FileKind.TEXT
 
 
-def _zipped(head: bytes) -> str:
+def _zipped(head: bytes) -> RefusedError:
     """Return what kind of document is packed in a zip file, as far as its beginning tells."""
     if b"opendocument" in head:
-        return "an OpenDocument file"
-    office = b"[Content_Types].xml" in head or b"_rels/" in head or b"docProps" in head
-    return "a Word, Excel or PowerPoint document" if office else "a zip archive"
+        return _other("an OpenDocument file", _AS_PDF)
+    if any(part in head for part in (b"[Content_Types].xml", b"_rels/", b"docProps")):
+        return _other("a Word, Excel or PowerPoint document", _AS_PDF)
+    return _other("a zip archive", _UNPACK)
 
 
 def _other(what: str, fix: str) -> RefusedError:

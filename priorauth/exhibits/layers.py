@@ -111,7 +111,7 @@ def _switched_off(properties: Dictionary) -> frozenset[tuple[int, int]]:
 
 
 def _places(holder: Dictionary, key: Name) -> set[tuple[int, int]]:
-    return {layer.objgen for layer in groups(holder, key)}
+    return {layer.objgen for layer in groups(holder, key) if layer.is_indirect}
 
 
 def take_out(pdf: Pdf, layers: Layers, leaf: Leaf) -> bool:

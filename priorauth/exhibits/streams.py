@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from pikepdf import Array, Name, Object, Pdf, PdfError, Stream
+from pikepdf import Array, Name, Object, Pdf, PdfError, Stream, StreamDecodeLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MOST_UNPACKED = 100_000_000
 _LZW_FIRST, _LZW_MOST = 258, 4096  # the first code of the table, and how many it holds
 _CLEAR, _STOP = 256, 257
+_SPECIAL = StreamDecodeLevel.specialized  # run lengths too
 
 
 class DamagedError(Exception):
@@ -127,7 +128,7 @@ def _by_qpdf(name: Name) -> Callable[[bytes, int], bytes]:
         del most  # these unpack to a hundred times their size at most, and qpdf has a limit
         with Pdf.new() as owner:
             try:
-                return owner.make_stream(data, Filter=name).read_bytes()
+                return owner.make_stream(data, Filter=name).read_bytes(_SPECIAL)
             except (PdfError, RuntimeError):
                 raise DamagedError from None
 

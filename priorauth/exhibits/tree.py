@@ -21,6 +21,7 @@ MOST_IN_DOCUMENT = 20_000
 MOST_DEPTH = 60
 Box = tuple[float, float, float, float]
 LETTER: Box = (0, 0, 612, 792)  # points: what readers take where a page has no size
+_END: Any = object()  # a page can be null: that is none
 _INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
 AGAIN = "Save or scan it again as PDF; or open it, and print it to a new PDF."
 _NO_LIST = error("{it} is damaged: its list of pages cannot be read", AGAIN)
@@ -104,14 +105,14 @@ def _walk(top: Dictionary) -> Iterator[tuple[Dictionary, dict[Name, Object]]]:
     stack = [_branch(top, {}, ())]
     while stack:
         kids, inherited, path = stack[-1]
-        kid = next(kids, None)
-        if kid is None:
+        kid = next(kids, _END)
+        if kid is _END:
             stack.pop()
         elif not isinstance(kid, Dictionary):
             raise RefusedError(_HOLE)
         elif Name.Kids not in kid:
             yield kid, inherited
-        elif kid.objgen in path or len(path) >= MOST_DEPTH:
+        elif (kid.is_indirect and kid.objgen in path) or len(path) >= MOST_DEPTH:
             raise RefusedError(_CIRCLE)
         else:
             stack.append(_branch(kid, inherited, path))
