@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import (
     FileSystemLoader,
@@ -23,17 +23,57 @@ from jinja2 import (
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from priorauth.bounds import TooLongError, bounded
 from priorauth.letter import contract
 from priorauth.problems import Place, PriorAuthError, Problem, Severity, listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
+
+    from jinja2.runtime import Context
 
     from priorauth.letter import Letter
 
 
+_SECONDS, _MEGABYTES = 20.0, 1_000
+_CHARACTERS = 5_000_000
 _ATTRIBUTE = re.compile(r"^'(?P<owner>[\w.]+) object' has no attribute '(?P<name>\w+)'$")
 _NAME = re.compile(r"^'(?P<name>\w+)' is undefined$")
+
+
+class TooMuchError(Exception):
+    """A template prints more than any letter holds."""
+
+
+_LOOP = "Look for a loop that does not end soon."
+_FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
+    (TemplateNotFound, "a template that it uses is not there", "Check the names."),
+    (
+        UnicodeDecodeError,
+        "a template is not UTF-8 text",
+        'Save it again with the encoding "UTF-8".',
+    ),
+    (SecurityError, "it reaches for something templates may not use", "Use only `letter`."),
+    (TooMuchError, "it prints more than a letter holds", _LOOP),
+    (TooLongError, "it takes too long to print", _LOOP),
+    (
+        (MemoryError, OverflowError),
+        "it fills the memory",
+        "Look for a text that grows, or a width that is too large.",
+    ),
+)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox without the two operators that make much of little."""
+
+    intercepted_binops = frozenset(("**", "%"))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - any value
+        """Refuse powers, and formatting by `%`, whose widths have no bound."""
+        if operator == "**" or not isinstance(left, int):
+            raise SecurityError
+        return super().call_binop(context, operator, left, right)
 
 
 class BadTemplateError(PriorAuthError):
@@ -48,7 +88,7 @@ class BadTemplateError(PriorAuthError):
 @lru_cache(maxsize=8)  # a template is compiled once, and again only when its file changes
 def environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     """Return the sandbox that templates run in; the folders are searched in their order."""
-    jinja = ImmutableSandboxedEnvironment(
+    jinja = _Sandbox(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=True,
@@ -70,7 +110,9 @@ def render(
     searched = tuple(folders)
     names = [f"{payer_id}/{template}", template] if payer_id else [template]
     try:
-        return environment(searched).select_template(names).render(letter=letter)
+        with bounded(_SECONDS, _MEGABYTES):  # constants are worked out when a template is read
+            found = environment(searched).select_template(names)
+            return _joined(cast("Generator[str]", found.generate(letter=letter)))
     except TemplateSyntaxError as error:
         raise BadTemplateError(
             error.name or names[-1],
@@ -83,6 +125,18 @@ def render(
         raise BadTemplateError(name, line, *_what(error, _source(searched, name))) from None
 
 
+def _joined(pieces: Generator[str]) -> str:
+    """Return the pieces as one text; raises TooMuchError when they are more than a letter holds."""
+    found: list[str] = []
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > _CHARACTERS:
+            pieces.throw(TooMuchError())  # in the template: its line is told
+        found.append(piece)
+    return "".join(found)
+
+
 def _source(folders: tuple[Path, ...], name: str) -> str:
     """Return a template's text; empty when it cannot be read."""
     for folder in folders:
@@ -93,14 +147,11 @@ def _source(folders: tuple[Path, ...], name: str) -> str:
 
 def _what(error: Exception, source: str) -> tuple[str, str]:
     """Return what is wrong and what to do; never the error's text, which can quote the letter."""
-    if isinstance(error, TemplateNotFound):
-        return "a template that it uses is not there", "Check the names."
-    if isinstance(error, UnicodeDecodeError):
-        return "a template is not UTF-8 text", 'Save it again with the encoding "UTF-8".'
-    if isinstance(error, SecurityError):
-        return "it reaches for something templates may not use", "Use only `letter`."
     if isinstance(error, UndefinedError):
         return _misspelt(error, source)
+    for kinds, what, fix in _FAULTS:
+        if isinstance(error, kinds):
+            return what, fix
     return "it cannot be worked out", "See templates/README.md."
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
+from priorauth import render as render_module
 from priorauth.letter import compose
 from priorauth.problems import PriorAuthError
 from priorauth.render import BadTemplateError, render
@@ -310,3 +314,55 @@ def test_rendering_twice_gives_the_same(letter: Letter, library: Library) -> Non
     """Nothing is kept from one letter to the next."""
     folders = library.template_folders
     assert render(letter, folders) == render(letter, folders)
+
+
+# --- bounds ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", "prints"),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "long"),
+        ("{{ 'x' * 4000000000 }}", "memory"),
+        ("{{ ['x'] * 4000000000 }}", "memory"),
+        ("{{ 'x' | center(4000000000) }}", "memory"),
+        ("{{ 'x'.ljust(4000000000) }}", "memory"),
+        ("{{ '%4000000000d' | format(1) }}", "memory"),
+        ("{{ '{:4000000000}'.format(1) }}", "memory"),
+        (
+            (
+                "{% set ns = namespace(x='ab') %}{% for a in range(40) %}"
+                "{% set ns.x = ns.x ~ ns.x %}{% endfor %}"
+            ),
+            "memory",
+        ),
+        ("{{ '%4000000000d' % 1 }}", "may not use"),
+        ("{{ 9 ** 9 ** 9 }}", "may not use"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "worked out"),
+        ("{% include 'letter.html' %}", "worked out"),
+    ],
+)
+def test_a_template_ends_soon_and_stays_small(
+    template: str, said: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Endless loops, texts without bound and recursion stop with a reason."""
+    monkeypatch.setattr(render_module, "_SECONDS", 2.0)
+    assert said in refused(run, template)
+
+
+def test_the_bounds_are_lifted_afterwards(run: Run) -> None:
+    """What comes after a letter has its time and memory as before."""
+    before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)
+    run("{{ letter.day }}")
+    refused(run, "{{ 'x' * 4000000000 }}")
+    assert before == (resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM))
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_letter_can_be_made_outside_of_the_main_thread(run: Run) -> None:
+    """There only time is without a bound."""
+    with ThreadPoolExecutor(1) as pool:
+        assert "3" in pool.submit(run, "{{ 1 + 6 % 4 }}").result()
+        with pytest.raises(BadTemplateError, match="memory"):
+            pool.submit(run, "{{ 'x' * 4000000000 }}").result()
