@@ -41,6 +41,16 @@ def weigh(path: Path, library: Library, day: date) -> Weighed:
     return Weighed((*read.problems, *own), verdict)
 
 
+def survey(path: Path, verdict: Verdict) -> tuple[Problem, ...]:
+    """Return what is wrong with the exhibits that the case file at `path` names, quickly.
+
+    Not part of `weigh`: opening the documents takes longer than the weighing.
+    """
+    from priorauth import exhibits  # noqa: PLC0415 - weighing alone must start quickly
+
+    return exhibits.survey(verdict.case, path.parent, str(path))
+
+
 def html(verdict: Verdict, library: Library, *, draft: bool = False) -> str:
     """Return the letter as HTML, by the payer's template where there is one."""
     from priorauth.letter import compose  # noqa: PLC0415 - weighing alone must start quickly

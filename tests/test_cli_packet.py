@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -90,6 +91,19 @@ def test_open_questions_stop_the_packet_until_a_draft_is_asked_for(
     done = run("packet", case, *ON)
     assert done.code == 1
     assert "No packet was written: questions are open. `--draft` makes a draft." in done.err
+
+
+@pytest.mark.parametrize("command", ["letter", "packet"])
+def test_a_page_that_the_exhibit_does_not_have_is_told(
+    command: str, run: Run, sample: Sample
+) -> None:
+    """Neither a letter nor a packet cites a page that is not there."""
+    case = sample("esketamine")
+    swap(case, "evidence: {exhibit: therapy, page: 1}", "evidence: {exhibit: therapy, page: 4}")
+    done = run(command, case, *ON)
+    assert done.code == 2
+    assert re.search(r"case\.yaml:\d+: error: treatments\.4\.evidence\S*: .*1 page", done.err)
+    assert not list(case.parent.parent.glob("*.pdf"))
 
 
 # --- manifest -------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from priorauth.cli.options import (
     refuse_existing,
     write_all,
 )
+from priorauth.problems import errors
 
 if TYPE_CHECKING:
     from datetime import date
@@ -94,6 +95,10 @@ def letter(  # noqa: PLR0913 - one parameter an option
     if not verdict.ready and not draft:
         say_open(verdict, "letter")
         return NOT_READY
+    exhibits = pipeline.survey(case, verdict)  # a letter cites only pages that are there
+    show.problems(exhibits)
+    if errors(exhibits):
+        return CANNOT
     if html:
         content = pipeline.html(verdict, library, draft=draft).encode()
     else:
