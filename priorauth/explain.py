@@ -157,7 +157,10 @@ def _(rule: rules.ConcurrentAntidepressant) -> str:
 def _(rule: rules.PriorDevice) -> str:
     devices = listed(device.upper() for device in rule.devices)
     sessions = f" of {rule.sessions} or more sessions" if rule.sessions else ""
-    return f"An earlier course{sessions} of {devices}.{_went(rule.outcomes)}"
+    ended = ", ended before the present episode" if rule.before_episode else ""
+    gain = rule.least_percent
+    improved = f" Improvement of at least {gain} percent." if gain is not None else ""
+    return f"An earlier course{sessions} of {devices}{ended}.{_went(rule.outcomes)}{improved}"
 
 
 @measured.register

@@ -205,6 +205,12 @@ class PriorDevice(_Criterion):
         Outcome.INTOLERANCE,
         Outcome.CONTRAINDICATED,
     )
+    least_percent: Decimal | None = Field(
+        default=None, ge=0, le=100, description="how much the course must have improved a score"
+    )
+    before_episode: bool = Field(
+        default=False, description="whether the course must have ended before this episode"
+    )
 
 
 Knows = Literal["the prescriber", "the practice", "the therapist", "the plan", "the payer"]

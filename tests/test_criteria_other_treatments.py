@@ -286,3 +286,61 @@ def test_a_course_of_another_device_is_no_course_of_this_one() -> None:
     """TMS does not answer a question about ECT."""
     found = judged(rule("prior_device", devices=["ect"]), treatments=[TMS])
     assert (found.answer, found.because) == (UNKNOWN, "nothing on ECT is recorded")
+
+
+HELPED = with_(TMS, outcome="response")
+MUST_HELP = {"devices": ["tms"], "outcomes": ["response", "remission"], "least_percent": "50"}
+
+
+@pytest.mark.parametrize(
+    ("given", "answer", "gain"),
+    [
+        ({"improvement_percent": 50}, MET, ", improved by 50 percent"),
+        (
+            {"change": {"scale": "MADRS", "before": 36, "after": 17}},
+            MET,
+            ", improved by 52.8 percent",
+        ),
+        ({"improvement_percent": 49}, NOT_MET, ", improved by 49 percent"),
+        ({}, UNKNOWN, ""),
+    ],
+)
+def test_an_earlier_course_must_have_helped_as_much_as_is_asked(
+    given: dict[str, Any], answer: Answer, gain: str
+) -> None:
+    """The improvement is the recorded one, or that of its scores; without either it is open."""
+    found = judged(rule("prior_device", **MUST_HELP), treatments=[with_(HELPED, **given)])
+    assert found.answer is answer
+    assert found.because == f"TMS (iTBS), 09/08/2025 to 10/31/2025, 36 sessions, response{gain}"
+
+
+@pytest.mark.parametrize(
+    ("onset", "ended", "answer"),
+    [
+        ("2025-11-01", "2025-10-31", MET),
+        ("2025-10-31", "2025-10-31", NOT_MET),
+        ("2025-10", "2025-10-31", NOT_MET),
+        ("2025-10", "2025-10-15", UNKNOWN),
+        ("2025", "2025-10-31", UNKNOWN),
+        (None, "2025-10-31", UNKNOWN),
+        ("2025-11-01", None, UNKNOWN),
+    ],
+)
+def test_an_earlier_course_must_have_ended_before_the_episode_where_that_is_asked(
+    onset: str | None, ended: str | None, answer: Answer
+) -> None:
+    """Dates that leave it open leave the criterion open."""
+    asked = rule("prior_device", devices=["tms"], outcomes=["response"], before_episode="yes")
+    episode = {"onset": onset} if onset else {}
+    found = judged(asked, treatments=[with_(HELPED, to=ended)], episode=episode)
+    assert found.answer is answer
+
+
+def test_what_is_wanted_of_an_earlier_course_is_said_in_words() -> None:
+    """Staff read which improvement is asked for, and before what."""
+    asked = rule("prior_device", **MUST_HELP, before_episode="yes")
+    found = judged(asked, treatments=[HELPED], episode={"onset": "2025-12-01"})
+    assert found.would_change == (
+        "Dates, sessions and outcome of TMS that fit the policy with an improvement of 50 percent "
+        "or more before the present episode."
+    )

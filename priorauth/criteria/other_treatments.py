@@ -9,12 +9,15 @@ from priorauth.criteria.facts import went
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
 from priorauth.criteria.one_trial import reached
 from priorauth.dates import DAYS_IN_WEEK, Interval, shown
-from priorauth.history import DeviceTreatment, Outcome, Psychotherapy
+from priorauth.history import DeviceTreatment, Outcome, Psychotherapy, percent
 from priorauth.problems import listed
 from priorauth.trials import Weeks
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from priorauth.criteria.facts import Facts
+    from priorauth.dates import PartialDate
     from priorauth.payer import PriorDevice, PsychotherapyTried
 
 
@@ -124,25 +127,67 @@ def prior_device(rule: PriorDevice, facts: Facts) -> Judgement:
             would_change=f"Dates, sessions and outcome of {names}, or why it cannot be given.",
             ask="the prescriber",
         )
-    judged = [(_device_answer(course, rule), course) for course in courses]
+    judged = [(_device_answer(course, rule, facts), course) for course in courses]
     answer = at_least(1, (found for found, _ in judged))
     facts_shown = tuple(
-        Fact(f"{c.kind.upper()} ({c.protocol}), {_course_words(c)}", c.evidence)
+        Fact(f"{c.kind.upper()} ({c.protocol}), {_course_words(c)}{_gain(c, rule)}", c.evidence)
         for found, c in judged
         if found is answer
     )
-    change = "" if answer is Answer.MET else f"Sessions and outcome of {names} that fit the policy."
-    return Judgement(answer, facts_shown, would_change=change, ask="the prescriber")
+    if answer is Answer.MET:
+        return Judgement(answer, facts_shown)
+    return Judgement(
+        answer,
+        facts_shown,
+        would_change=_device_wanted(rule, names),
+        ask="the prescriber",
+    )
 
 
-def _device_answer(course: DeviceTreatment, rule: PriorDevice) -> Answer:
+def _device_wanted(rule: PriorDevice, names: str) -> str:
+    parts = [
+        "Dates, sessions and outcome" if rule.before_episode else "Sessions and outcome",
+        f"of {names} that fit the policy",
+        f"with an improvement of {rule.least_percent} percent or more"
+        if rule.least_percent is not None
+        else "",
+        "before the present episode" if rule.before_episode else "",
+    ]
+    return f"{' '.join(filter(None, parts))}."
+
+
+def _gain(course: DeviceTreatment, rule: PriorDevice) -> str:
+    """Return the improvement where the policy asks for one and the record has it."""
+    if rule.least_percent is None or course.improvement is None:
+        return ""
+    return f", improved by {percent(course.improvement)}"
+
+
+def _device_answer(course: DeviceTreatment, rule: PriorDevice, facts: Facts) -> Answer:
     if course.outcome is None:
         return Answer.UNKNOWN
     if course.outcome not in rule.outcomes:
         return Answer.NOT_MET
-    waived = course.outcome in (Outcome.CONTRAINDICATED, Outcome.INTOLERANCE)
-    if rule.sessions is None or waived:
+    if course.outcome in (Outcome.CONTRAINDICATED, Outcome.INTOLERANCE):
         return Answer.MET
-    if course.sessions is None:
+    before = _before(course, facts.case.episode.onset) if rule.before_episode else Answer.MET
+    enough = _at_least(course.sessions, rule.sessions)
+    return all_of([before, enough, _at_least(course.improvement, rule.least_percent)])
+
+
+def _at_least(found: Decimal | int | None, least: Decimal | int | None) -> Answer:
+    """Return whether what was found reaches what is asked; unknown when it is not recorded."""
+    if least is None:
+        return Answer.MET
+    if found is None:
         return Answer.UNKNOWN
-    return Answer.MET if course.sessions >= rule.sessions else Answer.NOT_MET
+    return Answer.MET if found >= least else Answer.NOT_MET
+
+
+def _before(course: DeviceTreatment, onset: PartialDate | None) -> Answer:
+    """Return whether the course ended before the episode began."""
+    if onset is None or course.end is None:
+        return Answer.NOT_MET if course.ongoing else Answer.UNKNOWN
+    if course.end.last < onset.first:
+        return Answer.MET
+    return Answer.NOT_MET if course.end.first >= onset.last else Answer.UNKNOWN

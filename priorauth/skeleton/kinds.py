@@ -106,6 +106,8 @@ _PRIOR_DEVICE = """\
   devices: [tms]               # tms, ect or both
   # sessions: 20
   outcomes: [no_response, partial_response, intolerance, contraindicated]
+  # least_percent: 50          # with outcomes: [response, remission], how much it must have helped
+  # before_episode: yes        # it ended before the present episode
 """
 _ATTESTATION = """\
 - id: rems
