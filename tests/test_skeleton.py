@@ -39,6 +39,8 @@ FILLED = {
     r"code: , units: ": "code: J3490, units: 1",
     r"units: \}": "units: 1}",
     r"plan: .*": "plan: as ordered",
+    r"^  sessions: .*": "  sessions: 20",
+    r"^  mg_per_week: .*": "  mg_per_week: 112",
     r"diagnoses: \[\{code: \}\].*": "diagnoses: [{code: F33.2}]",
     r"^treatments:$": "treatments: [{psychotherapy: CBT}]",
     r"started: .*": "started: 2026-08-18",
@@ -214,3 +216,18 @@ def test_a_renewal_that_is_filled_in_is_accepted(payer: str) -> None:
     assert found.case.request.kind is Kind.RENEWAL
     assert found.case.course.sessions_given == 15
     assert found.case.rationale.risk_of_stopping
+
+
+def test_the_amounts_that_a_policy_limits_have_their_place() -> None:
+    """Staff write how many sessions, or how much a week, before the check has to ask."""
+    assert re.search(r"(?m)^  sessions: .* the policy takes at most 36$", written("tms", "aetna"))
+    weekly = r"(?m)^  mg_per_week: .* the policy takes at most 168$"
+    assert re.search(weekly, written("esketamine", "qualchoice"))
+    assert not re.search(r"(?m)^  (sessions|mg_per_week):", written("esketamine", "cigna"))
+
+
+def test_a_choice_is_listed_with_what_it_consists_of_below() -> None:
+    """Nobody takes the ways to meet one criterion for as many criteria."""
+    text = written("esketamine", "qualchoice")
+    assert "  - Two of these augmentation therapies failed, " in text
+    assert "(at least 2 of\n#     these)\n#     - Augmentation with a second-generation" in text

@@ -132,7 +132,7 @@ def skeleton(
         *heading(service, found, version, kind),
         "",
         _PEOPLE.replace("PAYER", found.id if found else _quoted(written)),
-        request(service, day, kind),
+        "\n".join([request(service, day, kind).rstrip(), *_limits(asked), ""]),
         *([_COURSE] if kind is Kind.RENEWAL else []),
         *_episode(),
         _HISTORY.rstrip(),
@@ -171,7 +171,11 @@ def heading(
     """Yield the lines at the head: the service, the policy in force, and what it asks."""
     yield f"# {_ABOUT[kind]} for {service.name}."
     yield from _about(version, found)
-    yield from _asked(asked_by(version, kind))
+    criteria = version.criteria_for(kind) if version else None
+    if criteria:
+        yield "#"
+        yield "# What the policy asks:"
+        yield from _asked(criteria)
 
 
 def _quoted(written: str) -> str:
@@ -179,15 +183,38 @@ def _quoted(written: str) -> str:
     return json.dumps(written, ensure_ascii=False)
 
 
-def _asked(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
-    """Yield everything that the policy asks, as a list to work through."""
-    if asked:
-        yield "#"
-        yield "# What the policy asks:"
-    for criterion in asked:
-        yield from textwrap.wrap(
-            criterion.requirement, 96, initial_indent="#   - ", subsequent_indent="#     "
-        )
+def _asked(part: rules.Part, indent: str = "#   ") -> Iterator[str]:
+    """Yield what is asked as a list to work through; what a choice consists of stands below it."""
+    if not isinstance(part, rules.All | rules.AnyOf | rules.AtLeast):
+        yield from _item(part.requirement, indent)
+        return
+    within = indent
+    if part.requirement or not isinstance(part, rules.All):
+        how = _how_many(part)
+        text = f"{part.requirement} ({how})" if part.requirement else how.capitalize()
+        yield from _item(text, indent)
+        within = f"{indent}  "
+    for one in part.parts:
+        yield from _asked(one, within)
+
+
+def _how_many(group: rules.All | rules.AnyOf | rules.AtLeast) -> str:
+    if isinstance(group, rules.AtLeast):
+        return f"at least {group.at_least} of these"
+    return "all of these" if isinstance(group, rules.All) else "one of these"
+
+
+def _item(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, 96, initial_indent=f"{indent}- ", subsequent_indent=f"{indent}  ")
+
+
+def _limits(asked: tuple[rules.AnyCriterion, ...]) -> Iterator[str]:
+    """Yield the places for the amounts that the policy limits."""
+    limits = [criterion for criterion in asked if isinstance(criterion, rules.Quantity)]
+    for most in dict.fromkeys(limit.most_sessions for limit in limits if limit.most_sessions):
+        yield f"  sessions:                   # how many in all; the policy takes at most {most}"
+    for mg in dict.fromkeys(limit.most_mg_per_week for limit in limits if limit.most_mg_per_week):
+        yield f"  mg_per_week:                # how many mg a week; the policy takes at most {mg}"
 
 
 def in_force(service: Service, found: LibraryPayer | None, day: date) -> rules.Version | None:
