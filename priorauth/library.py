@@ -85,6 +85,10 @@ class LibraryPayer:
     policies: tuple[PolicyFile, ...]
     problems: tuple[Problem, ...] = ()
 
+    def is_named(self, written: str) -> bool:
+        """Return whether `written` is the id, the name or an alias, whatever the capitals."""
+        return written.casefold().strip() in _names(self)
+
 
 @dataclass(frozen=True)
 class Library:

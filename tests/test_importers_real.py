@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def gathered(*paths: Path) -> Imported:
     """Return what the files come to for Cigna."""
-    return importers.gather(paths, Library.open(), "cigna", DAY)
+    return importers.gather(paths, Library.open(), DAY, importers.Wanted("cigna"))
 
 
 def spans(found: Imported) -> Spans:

@@ -14,6 +14,7 @@ Not for weighing, and not for writing files.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from priorauth.importers import (
@@ -35,14 +36,27 @@ from priorauth.importers.records import (
     ProcedureRecord,
     ScoreRecord,
 )
+from priorauth.importers.tables.columns import read_map
+from priorauth.problems import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from pathlib import Path
 
     from priorauth.importers.records import PatientRecord, Records
     from priorauth.library import Library, LibraryPayer
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user says beside the files.
+
+    Without a payer, the records must name it; without a patient, they must be about one.
+    """
+
+    payer: str | None = None
+    patient: str | None = None
+    columns: Path | None = None  # a map file for tables
 
 
 @dataclass(frozen=True)
@@ -54,24 +68,17 @@ class Imported:
     payer: LibraryPayer | None
 
 
-def gather(
-    paths: Iterable[Path],
-    library: Library,
-    written: str | None,
-    day: date,
-    patient: str | None = None,
-) -> Imported:
+def gather(paths: Iterable[Path], library: Library, day: date, wanted: Wanted) -> Imported:
     """Return the facts of one patient's records, as they are to be understood on `day`.
 
-    `written` is the payer as the command names it; without one, the records must name it.
     Raises UnreadableError for a file that cannot be read, and PriorAuthError where it is not
     certain whose record it is.
     """
-    payer = library.find(written) if written else None
-    records = door.read(paths)
-    person, ids = people.choose(records, patient)
+    payer = library.find(wanted.payer) if wanted.payer else None
+    records = door.read(paths, read_map(wanted.columns) if wanted.columns else {})
+    person, ids = people.choose(records, wanted.patient)
     plans = people.own(records, CoverageRecord, ids)
-    payer = payer or (None if written else coverage.payer_of(plans, records, library))
+    payer = payer or (None if wanted.payer else coverage.payer_of(plans, records, library))
     drugs = map(records.with_drug, people.own(records, DrugRecord, ids))
     found, unsure, others = courses.of(drugs, records, day)
     facts = Facts(
@@ -86,13 +93,16 @@ def gather(
         sessions=sessions.of(people.own(records, ProcedureRecord, ids), records),
         scores=scores.of(people.own(records, ScoreRecord, ids), records, day),
         notes=notes.of(people.own(records, NoteRecord, ids), records),
-        doubts=tuple(_doubts(person)),
+        doubts=tuple(_doubts(person, records)),
     )
     return Imported(facts, records, payer)
 
 
-def _doubts(person: PatientRecord | None) -> Iterable[str]:
+def _doubts(person: PatientRecord | None, records: Records) -> Iterable[str]:
     if person is None:
         yield "No file describes the patient: are these the records of the right one?"
     elif person.deceased:
         yield "The record says that the patient has died: is this the right record?"
+    elif records.without_patient:
+        files = listed((Path(name).name for name in records.without_patient), "and")
+        yield f"{files}: no patient is named there. Are these the records of the right one?"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from priorauth.importers import doses, names
 from priorauth.importers.facts import Course, DoseFact, Unsure
 from priorauth.importers.purposes import purpose_of
-from priorauth.importers.records import DrugKind, DrugRecord
+from priorauth.importers.records import DrugKind, DrugRecord, noun
 from priorauth.reference.drugs import DoseUnit, Role
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def of(
     told: list[_Told] = []
     unsure: dict[tuple[str, tuple[str, ...]], list[DrugRecord]] = {}
     others: set[str] = set()
-    every = list(found)
+    every = [record for record in found if not _reversed(record, records)]
     filled = {record.order for record in every if record.kind is DrugKind.FILL}
     for record in every:
         if not record.drug.name and not record.drug.codings:
@@ -46,13 +46,13 @@ def of(
                 unsure.setdefault((record.drug.name, named.near), []).append(record)
             else:
                 others.add(record.drug.name)
-                records.leave(_kind(record), "another drug: see the end of the treatments")
+                records.leave(noun(record), "another drug: see the end of the treatments")
         elif _usable(record, named, records, day):
             told.append((record, named, doses.of(record, named, day)))
     orders = [one for one in told if one[0].kind is DrugKind.ORDER and one[0].origin.ref in filled]
     told = _once([_with_order(one, orders) for one in told if one not in orders])
     for record, _, _ in orders:
-        records.leave(_kind(record), "an order whose fills were taken")
+        records.leave(noun(record), "an order whose fills were taken")
     grouped = [_course(group, orders) for group in _grouped(told)]
     asked = [_unsure(key, group) for key, group in sorted(unsure.items())]
     return tuple(_in_order(_compared(grouped))), tuple(asked), tuple(sorted(others))
@@ -68,9 +68,19 @@ def _with_order(one: _Told, orders: list[_Told]) -> _Told:
     return told, named, dose
 
 
+def _reversed(record: DrugRecord, records: Records) -> bool:
+    """Return whether the claim of a fill was reversed: such a drug was not taken home."""
+    key = record.drug, str(record.start or "")
+    if record.kind is not DrugKind.FILL or not records.reversals[key]:
+        return False
+    records.reversals[key] -= 1
+    records.leave(noun(record), "its claim was reversed", record.origin)
+    return True
+
+
 def _usable(record: DrugRecord, named: Named, records: Records, day: date) -> bool:
     """Return whether a record can be a dose over a time; else count why not."""
-    what = _kind(record)
+    what = noun(record)
     if named.product and named.product.unit is DoseUnit.MG_A_SESSION:
         records.leave(
             what, "given in sessions: write it as `ketamine:` or `esketamine:`", record.origin
@@ -215,7 +225,3 @@ def _unsure(key: tuple[str, tuple[str, ...]], group: list[DrugRecord]) -> Unsure
     written, near = key
     why = names.understand(group[0].drug).why
     return Unsure(written, near, why, tuple(one.origin for one in group))
-
-
-def _kind(record: DrugRecord) -> str:
-    return record.origin.ref.split("/")[0]

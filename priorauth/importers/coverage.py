@@ -69,5 +69,5 @@ def _in_force(one: CoverageRecord, records: Records, day: date) -> bool:
     over = one.end is not None and one.end.last < day
     if one.active and not over and not (one.start and one.start.first > day):
         return True
-    records.leave("Coverage", "not in force on the day of the request", one.origin)
+    records.leave("plan", "not in force on the day of the request", one.origin)
     return False

@@ -26,12 +26,12 @@ def of(found: Iterable[DiagnosisRecord], records: Records) -> tuple[DiagnosisFac
     facts: dict[str, DiagnosisFact] = {}
     for record in found:
         if record.why_not:
-            records.leave("Condition", record.why_not, record.origin)
+            records.leave("condition", record.why_not, record.origin)
             continue
         fact = _fact(record)
         known = facts.get(fact.code or fact.name)
         if known:
-            records.leave("Condition", "stands twice: taken once")
+            records.leave("condition", "stands twice: taken once")
         facts.setdefault(fact.code or fact.name, fact)
     return tuple(sorted(facts.values(), key=_place))
 

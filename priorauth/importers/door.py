@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from priorauth.importers import fhir
-from priorauth.importers.fhir import RefusedError
+from priorauth.importers import ccda, fhir, tables
 from priorauth.importers.records import Records
+from priorauth.importers.refusal import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _HEAD = 4096
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
+_OTHERS = (b"%PDF", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"\xff\xd8\xff", b"\x89PNG")
 
 
-def read(paths: Iterable[Path]) -> Records:
-    """Return the records of files and folders; raise RefusedError for what cannot be read."""
+def read(paths: Iterable[Path], columns: Mapping[str, str]) -> Records:
+    """Return the records of files and folders; raise RefusedError for what cannot be read.
+
+    `columns` says our name of a table's column by the heading that the table gives it.
+    """
     records = Records()
     for path in paths:
         for file in _files(path):
             records.files.append(str(file))
-            _read(file, records)
+            _read(file, records, columns)
     return records
 
 
@@ -37,7 +41,7 @@ def _files(path: Path) -> Iterator[Path]:
     yield from found
 
 
-def _read(path: Path, records: Records) -> None:
+def _read(path: Path, records: Records, columns: Mapping[str, str]) -> None:
     name = str(path)
     try:
         with path.open("rb") as file:
@@ -58,7 +62,11 @@ def _read(path: Path, records: Records) -> None:
     start = head.removeprefix(_MARK).lstrip()
     if start.startswith((b"{", b"[")):
         fhir.read(path, name, records)
-        return
-    what = "this is none of the formats that are read"
-    fix = "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
-    raise RefusedError(name, what, fix)
+    elif start.startswith(b"<"):
+        ccda.read(path, name, records)
+    elif start.startswith(_OTHERS):
+        what = "this is none of the formats that are read"
+        fix = "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
+        raise RefusedError(name, what, fix)
+    else:
+        tables.read(path, name, records, columns)

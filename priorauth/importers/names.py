@@ -37,6 +37,7 @@ _FORM_WORDS = re.compile(
     r"\b(?:oral|disintegrating|chewable|film[- ]coated|coated|effervescent|po|pills?|"
     r"nasal product|oral product)\b"
 )
+_PIECES = re.compile(r"\b(?:tablets?|tabs?|capsules?|caps?|solution|suspension|soln|odt)\b")
 _HOURS = re.compile(r"\b(?:12|24)\s*-?\s*h(?:ou)?rs?\b")
 # RxNorm names a release whenever it is not immediate.
 _PLAIN_FORM = re.compile(r"(?<!release )\boral (?:tablet|capsule)\b")
@@ -154,7 +155,8 @@ def _named(product: Product, strength: Strength | None) -> Named:
 
 def _likely(concept: Concept) -> Named:
     """Return the known names that a name may be a slip for; none when it is another drug."""
-    written = {_bare(name) for name in (concept.text, *(c.display for c in concept.codings))}
+    every = (concept.text, *(coding.display for coding in concept.codings))
+    written = {" ".join(_PIECES.sub(" ", _bare(name)).split()) for name in every}
     near = {
         match: score
         for bare in written - {""}

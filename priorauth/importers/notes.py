@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from priorauth.importers.facts import NoteFact
@@ -32,6 +34,16 @@ _OTHERS = {
 }
 
 
+def renumbered(found: Iterable[NoteFact], taken: Iterable[str]) -> tuple[NoteFact, ...]:
+    """Return the documents with numbers that no file of `taken` has."""
+    used = {name.partition(".")[0] for name in taken}
+    free = (number for number in count(1) if f"note-{number}" not in used)
+    return tuple(
+        replace(one, id=f"note_{number}", file=f"note-{number}.{one.file.partition('.')[2]}")
+        for one, number in zip(found, free, strict=False)
+    )
+
+
 def of(found: Iterable[NoteRecord], records: Records) -> tuple[NoteFact, ...]:
     """Return the documents that are there; one without content is left and counted.
 
@@ -43,12 +55,12 @@ def of(found: Iterable[NoteRecord], records: Records) -> tuple[NoteFact, ...]:
         media_type, content = _content(record, records)
         if not content:
             why = "its content is not in these files"
-            records.leave("DocumentReference", why, record.origin)
+            records.leave("document", why, record.origin)
             continue
         size += len(content)
         if size > MOST_BYTES:
             why = f"the documents are larger than {MOST_BYTES // 1_000_000} MB together"
-            records.leave("DocumentReference", why, record.origin)
+            records.leave("document", why, record.origin)
             continue
         facts.append(_note(len(facts) + 1, record, media_type, content))
     return tuple(facts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from priorauth.importers.records import PatientRecord
+from priorauth.importers.records import PatientRecord, noun
 from priorauth.problems import PriorAuthError, listed
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def own(records: Records, kind: type[Kind], ids: frozenset[str]) -> list[Kind]:
         if not subject or not ids or subject in ids:
             kept.append(one)
         else:
-            what = one.origin.ref.split("/")[0]
-            records.leave(what, "of another patient, or of one that no file describes", one.origin)
+            records.leave(
+                noun(one), "of another patient, or of one that no file describes", one.origin
+            )
     return kept

@@ -259,6 +259,8 @@ class Records:
     medications: dict[str, Concept] = field(default_factory=dict)
     documents: dict[str, tuple[str, bytes]] = field(default_factory=dict, repr=False)
     encounters: dict[str, PartialDate] = field(default_factory=dict)
+    reversals: Counter[tuple[Concept, str]] = field(default_factory=Counter)
+    without_patient: list[str] = field(default_factory=list)  # files that name none
     left: Counter[Left] = field(default_factory=Counter)
     singled_out: list[tuple[Left, Origin]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -270,10 +272,10 @@ class Records:
         if known is record:
             return
         if replace(record, origin=known.origin) == known:
-            self.left[Left(_kind(record), "stands twice: taken once")] += 1
+            self.left[Left(noun(record), "stands twice: taken once")] += 1
         else:
             why = "stands twice with different content: the first was taken"
-            self.leave(_kind(record), why, record.origin)
+            self.leave(noun(record), why, record.origin)
 
     def with_drug(self, record: DrugRecord) -> DrugRecord:
         """Return a drug record with its drug, where that is a record of its own."""
@@ -281,9 +283,7 @@ class Records:
         if known:
             return replace(record, drug=known)
         if record.drug_ref and not record.drug.name:
-            self.leave(
-                _kind(record), "its drug stands in a record that is not there", record.origin
-            )
+            self.leave(noun(record), "its drug stands in a record that is not there", record.origin)
         return record
 
     def leave(self, what: str, why: str, origin: Origin | None = None) -> None:
@@ -294,5 +294,23 @@ class Records:
             self.singled_out.append((left, origin))
 
 
-def _kind(record: Record) -> str:
-    return record.origin.ref.split("/")[0]
+def noun(record: Record) -> str:
+    """Return what a record is, in a word for staff."""
+    if isinstance(record, DrugRecord):
+        return _DRUGS[record.kind]
+    return _NOUNS[type(record)]
+
+
+_DRUGS = {
+    DrugKind.FILL: "fill",
+    DrugKind.ORDER: "order",
+    DrugKind.STATEMENT: "medication list",
+}
+_NOUNS: dict[type[Record], str] = {
+    PatientRecord: "patient",
+    CoverageRecord: "plan",
+    DiagnosisRecord: "condition",
+    ScoreRecord: "score",
+    ProcedureRecord: "procedure",
+    NoteRecord: "document",
+}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.importers import scales
 from priorauth.importers.facts import ScoreFact
+from priorauth.importers.records import noun
 from priorauth.importers.scales import Part
 
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ def _piece(record: ScoreRecord, records: Records, day: date) -> _Piece | None:
     if known is None:
         return None
     if record.why_not:
-        records.leave(_kind(record), record.why_not, record.origin)
+        records.leave(noun(record), record.why_not, record.origin)
         return None
     if on and on.first > day:
-        records.leave(_kind(record), "dated after the day of the import", record.origin)
+        records.leave(noun(record), "dated after the day of the import", record.origin)
         return None
     scale, part, code = known
     return _Piece(record, scale, part, code, _points(record, scale), on)
@@ -124,7 +125,3 @@ def _best(group: list[_Piece], *, stated: bool) -> tuple[Origin, ...]:
     parts = (Part.TOTAL,) if stated else (Part.PANEL, Part.ITEM)
     found = dict.fromkeys(p.record.origin for p in group if p.part in parts)
     return tuple(found)[: len(found) if stated else 1]
-
-
-def _kind(record: ScoreRecord) -> str:
-    return record.origin.ref.split("/")[0]

@@ -26,9 +26,9 @@ def of(found: Iterable[ProcedureRecord], records: Records) -> tuple[SessionsFact
     for record in found:
         kind = _kind(record.concept)
         if kind is None:
-            records.leave("Procedure", "nothing in a case file comes from it")
+            records.leave("procedure", "nothing in a case file comes from it")
         elif record.on is None:
-            records.leave("Procedure", "no date that can be used", record.origin)
+            records.leave("procedure", "no date that can be used", record.origin)
         else:
             groups.setdefault(kind, []).append(record)
     return tuple(_sessions(kind, group) for kind, group in sorted(groups.items()))

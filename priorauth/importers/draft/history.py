@@ -71,7 +71,7 @@ def _course(course: Course, numbers: Numbers) -> Entry:
     lines += _augments(course)
     lines.append(f"{_IN}doses:")
     for dose in course.doses:
-        lines += _dose(dose, numbers)
+        lines += dose_lines(dose, numbers)
     for words in course.questions:
         lines += question(words, _IN)
     lines += _ongoing(course, numbers)
@@ -93,7 +93,8 @@ def _augments(course: Course) -> Iterator[str]:
         yield f"{_IN}# augments:"
 
 
-def _dose(dose: DoseFact, numbers: Numbers) -> Iterator[str]:
+def dose_lines(dose: DoseFact, numbers: Numbers) -> Iterator[str]:
+    """Yield the line of a dose, and before it what is open about it."""
     if dose.question:
         yield from question(dose.question, f"{_IN}  ")
     values = {_UNITS[dose.unit]: "" if dose.amount is None else f"{dose.amount:f}"}

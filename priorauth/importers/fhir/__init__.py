@@ -14,7 +14,7 @@ import ijson
 from priorauth.importers.fhir import findings, medications, notes, people
 from priorauth.importers.fhir.values import Json, items, reference, text
 from priorauth.importers.records import Origin
-from priorauth.problems import Place, Problem, Severity, UnreadableError
+from priorauth.importers.refusal import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,14 +45,6 @@ _ONLY_DSTU2 = frozenset(("MedicationOrder", "DiagnosticOrder", "Conformance", "P
 _WHOLE = 64_000_000  # bytes of one resource that stands by itself
 _BUFFER = 1 << 18
 _MARK = b"\xef\xbb\xbf"  # the byte-order mark of UTF-8
-
-
-class RefusedError(UnreadableError):
-    """A file that cannot be imported."""
-
-    def __init__(self, name: str, what: str, fix: str, line: int = 0) -> None:
-        """Say where, what, and what to do."""
-        super().__init__((Problem(Severity.ERROR, Place(name, line), what, fix),))
 
 
 def read(path: Path, name: str, records: Records) -> None:
