@@ -264,9 +264,11 @@ class _Page:
             ("coverage", "member_id"),
         ):
             line = next((one for one in told if one.startswith(f"  {key}: ")), "")
-            value = line.partition(": ")[2]
+            value = line.partition(": ")[2].strip()
             place = self.data.lines.get((section, key))
-            if place and value and '""' not in value and self._is_empty((section, key)):
+            if value.startswith(("#", '""')) or "given: ," in value:
+                continue  # the import has nothing for this place
+            if place and value and self._is_empty((section, key)):
                 self.lines[place - 1] = _filled(self.lines[place - 1], key, value)
 
     def _is_empty(self, trail: tuple[str, ...]) -> bool:

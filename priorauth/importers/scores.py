@@ -73,7 +73,7 @@ def _facts(group: list[_Piece]) -> Iterator[ScoreFact]:
     added = _added_up(scale, group)
     origins = tuple(dict.fromkeys(piece.record.origin for piece in group))
     if not stated and added is None:
-        question = "Items without a total, and not all of them: what was the total?"
+        question = "No total is stated, and not every item is there: what was the total?"
         yield ScoreFact(scale.name, None, on, origins, question=question)
         return
     totals = stated | ({added} if added is not None else set())

@@ -11,12 +11,12 @@ from zipfile import BadZipFile, ZipFile
 from priorauth.importers.refusal import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 MOST_BYTES = 50_000_000
 _MOST_UNPACKED = 400_000_000
-_MOST_COLUMNS = 200
+_MOST = 200  # columns
 Row = tuple[int, list[str]]
 
 
@@ -61,23 +61,23 @@ def of_xlsx(path: Path, name: str) -> Iterator[tuple[str, list[Row]]]:
 
     _refuse_large(path, name)
     try:
-        with ZipFile(path) as archive:
-            unpacked = sum(one.file_size for one in archive.infolist())
-        if unpacked > _MOST_UNPACKED:
-            what = f"the workbook is larger than {_MOST_UNPACKED // 1_000_000} MB when unpacked"
-            raise RefusedError(name, what, "Save only the rows that are needed, as CSV.")
-        book = load_workbook(path, read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            rows = (
-                (number, [_shown(cell) for cell in cells])
-                for number, cells in enumerate(
-                    sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), 1
-                )
-            )
-            yield str(sheet.title), [row for row in rows if any(row[1])]
+        with path.open("rb") as file:
+            with ZipFile(file) as archive:
+                unpacked = sum(one.file_size for one in archive.infolist())
+            if unpacked > _MOST_UNPACKED:
+                what = f"the workbook is larger than {_MOST_UNPACKED // 1_000_000} MB when unpacked"
+                raise RefusedError(name, what, "Save only the rows that are needed, as CSV.")
+            book = load_workbook(file, read_only=True, data_only=True)
+            for sheet in book.worksheets:
+                yield str(sheet.title), _rows(sheet.iter_rows(values_only=True, max_col=_MOST))
     except (BadZipFile, KeyError, ValueError, EOFError, SyntaxError):
         fix = "Open it in Excel and save it again, or save the table as CSV."
         raise RefusedError(name, "the file is no workbook that can be read", fix) from None
+
+
+def _rows(every: Iterable[Iterable[object]]) -> list[Row]:
+    rows = ((number, [_shown(cell) for cell in cells]) for number, cells in enumerate(every, 1))
+    return [row for row in rows if any(row[1])]
 
 
 def _shown(cell: object) -> str:
