@@ -33,6 +33,7 @@ class Outcome(StrEnum):
     REMISSION = "remission"
     INTOLERANCE = "intolerance"
     CONTRAINDICATED = "contraindicated"
+    TOO_EARLY = "too_early_to_judge"  # of what is still given
 
 
 class Source(StrEnum):

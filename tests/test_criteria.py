@@ -289,16 +289,12 @@ def forgotten(draw: st.DrawFn, holder: dict[str, Any], *keys: str) -> None:
 
 @st.composite
 def learned(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Draw a case with some of what it knows still unknown, and the same with all that it knows.
-
-    How a treatment that goes on went is kept: that it has no outcome yet is not an unknown.
-    """
+    """Draw a case with some of what it knows still unknown, and the same with all that it knows."""
     record = draw(records())
     raw = copy.deepcopy(record)
     for treatment in raw["treatments"]:
-        ongoing = treatment.get("ongoing")
         forgotten(draw, treatment, "maximum_tolerated", "adherence_percent", "source", "sessions")
-        forgotten(draw, treatment, *([] if ongoing else ["outcome"]))
+        forgotten(draw, treatment, "outcome")
         blurred(draw, treatment, "from", "to")
         if "doses" not in treatment:
             forgotten(draw, treatment, "from", "to")

@@ -22,7 +22,7 @@ from conftest import (
     words_of,
 )
 
-from priorauth import pipeline, reference
+from priorauth import datafile, pipeline, reference
 from priorauth.letter import compose, contract, meaning
 
 if TYPE_CHECKING:
@@ -381,6 +381,62 @@ def test_without_an_outcome_the_draft_says_that_none_is_recorded(html_of: Html) 
     assert not re.search(r"no response|failed|did not help|inadequate", row)
     assert "`outcome:`" in words_of(html)
     assert 'class="draft"' in html
+
+
+TWICE = """
+- {drug: sertraline, doses: [{mg_per_day: 100, from: 2025-02-03, to: 2025-03-30}],
+   outcome: FIRST, stopped_because: the supply ended}
+- {drug: Zoloft, doses: [{mg_per_day: 150, from: 2025-03-31, to: 2025-06-15}], outcome: LAST}
+"""
+
+
+def sertraline_row(html_of: Html, first: str, last: str, *more: tuple[str, str]) -> str:
+    """Return the line of a drug with two records, the second of which goes on from the first."""
+    text = TWICE.replace("FIRST", first).replace("LAST", last)
+    for old, new in more:
+        text = text.replace(old, new)
+    raw = raw_case("esketamine")
+    raw["treatments"][:1] = datafile.parse(text, "treatments").value
+    [row] = [row for row in treatments_in(html_of(raw)) if row.startswith("Sertraline")]
+    return row
+
+
+def test_records_of_one_drug_that_went_differently_are_told_apart(html_of: Html) -> None:
+    """Each with its dates: the last alone would hide how the first went."""
+    row = sertraline_row(html_of, "partial_response", "no_response")
+    assert "02/03/2025 to 03/30/2025: partial response" in row
+    assert "03/31/2025 to 06/15/2025: no response" in row
+    assert "02/03/2025 to 03/30/2025: the supply ended" in row
+
+
+def test_records_of_one_drug_that_went_alike_are_told_once(html_of: Html) -> None:
+    """Nor is a record without an outcome told, which another one goes on."""
+    row = sertraline_row(html_of, "no_response", "no_response")
+    assert row.count("no response") == 1
+    row = sertraline_row(html_of, "no_response", "no_response", ("outcome: no_response, ", ""))
+    assert "not recorded" not in row
+
+
+def test_a_record_that_goes_on_takes_no_outcome_from_the_one_before(html_of: Html) -> None:
+    """What is still taken has none of its own yet."""
+    row = sertraline_row(
+        html_of, "no_response", "LAST", (", to: 2025-06-15}], outcome: LAST", "}], ongoing: yes")
+    )
+    assert "02/03/2025 to 03/30/2025: no response" in row
+    assert "03/31/2025 to present: continues" in row
+
+
+def test_treatments_without_drugs_stand_in_order_of_time(html_of: Html) -> None:
+    """However the case lists them; those without a date come last."""
+    raw = raw_case("esketamine")
+    raw["treatments"] += [
+        {"psychotherapy": "IPT", "outcome": "no_response"},
+        {"psychotherapy": "ACT", "from": "2019", "to": "2020", "outcome": "no_response"},
+        {"psychotherapy": "DBT", "to": "2021-05", "outcome": "no_response"},
+    ]
+    names = ("ACT", "DBT", "CBT", "IPT")
+    rows = [row[:3] for row in treatments_in(html_of(raw)) if row.startswith(names)]
+    assert rows == list(names)
 
 
 def test_without_exhibits_nothing_is_enclosed_or_cited(html_of: Html) -> None:

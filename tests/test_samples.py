@@ -50,6 +50,7 @@ OF_RENEWALS = {"pdmp_checked", "monitoring_two_hours"}
 OUTCOMES = {
     Outcome.NO_RESPONSE: r"no response|did it help\? no\b",
     Outcome.INTOLERANCE: r"intolerance",
+    Outcome.TOO_EARLY: r"too early to judge",
 }
 STATED = {
     "severe_mdd_confirmed": r"confirmed.*severe major depressive disorder"

@@ -40,7 +40,7 @@ GENERAL = FailedTrials.model_construct(
     requirement="An antidepressant at a labeled dose",
     kind="failed_trials",
     least=1,
-    outcomes=tuple(outcome for outcome in Outcome if outcome is not Outcome.CONTRAINDICATED),
+    outcomes=tuple(o for o in Outcome if o not in (Outcome.CONTRAINDICATED, Outcome.TOO_EARLY)),
     off_label="yes",
 )
 

@@ -11,6 +11,7 @@ from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
 from priorauth.criteria.one_trial import dates_taken, outcome_words, reached
 from priorauth.dates import DAYS_IN_WEEK, days_before, shown
 from priorauth.history import Outcome
+from priorauth.problems import listed
 from priorauth.reference.drugs import DoseUnit
 
 if TYPE_CHECKING:
@@ -122,10 +123,13 @@ def concurrent_antidepressant(rule: ConcurrentAntidepressant, facts: Facts) -> J
         for t, answer in now.items()
     }
     answer = at_least(1, judged.values())
-    kept = tuple(_current_fact(t) for t, found in judged.items() if found is answer)
+    found = [t for t, each in judged.items() if each is answer]
+    kept = tuple(_current_fact(t) for t in found)
     if answer is Answer.MET:
         return Judgement(answer, kept)
-    return Judgement(answer, kept, would_change=_stable_wanted(rule), ask="the prescriber")
+    unsaid = [t for t in found if _none_that_failed(t, rule, facts) is Answer.UNKNOWN]
+    asked = " ".join(filter(None, (_stable_wanted(rule), _how_it_went(unsaid))))
+    return Judgement(answer, kept, would_change=asked, ask="the prescriber")
 
 
 def _taken_now(trial: Trial) -> Answer:
@@ -143,6 +147,14 @@ def _stable_wanted(rule: ConcurrentAntidepressant) -> str:
     return f"An oral antidepressant{other}, taken now{weeks}."
 
 
+def _how_it_went(unsaid: list[Trial]) -> str:
+    """Return the question how the drugs went of which the record does not say it."""
+    if not unsaid:
+        return ""
+    names = listed(dict.fromkeys(trial.agent for trial in unsaid), "and")
+    return f"How has {names} gone? Write `outcome:`; too_early_to_judge is an answer too."
+
+
 def _stable(trial: Trial, rule: ConcurrentAntidepressant) -> Answer:
     """Return whether the present dose has been held long enough."""
     need = math.ceil(rule.stable_weeks * DAYS_IN_WEEK) if rule.stable_weeks else 0
@@ -158,9 +170,9 @@ def _none_that_failed(trial: Trial, rule: ConcurrentAntidepressant, facts: Facts
 
 
 def _has_not_failed(trial: Trial) -> Answer:
-    """Return whether the trial has not failed: an outcome that is still to come is no failure."""
+    """Return whether the trial has not failed; of one that goes on too, the record must say so."""
     failed = [treatment.outcome in _FAILURES for treatment in trial.closing]
-    unsaid = any(t.outcome is None and not t.ongoing for t in trial.closing)
+    unsaid = any(treatment.outcome is None for treatment in trial.closing)
     if all(failed):
         return Answer.NOT_MET
     return Answer.UNKNOWN if unsaid or any(failed) else Answer.MET

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from priorauth.criteria.facts import Facts
-    from priorauth.history import Dose, DrugTreatment
+    from priorauth.history import Change, Dose, DrugTreatment
     from priorauth.payer import FailedTrials, Substitute
     from priorauth.trials import Frame
 
@@ -269,6 +269,8 @@ def _went(trial: Trial, rule: FailedTrials) -> Judgement:
     limit, gain = rule.most_improvement_percent, trial.improvement
     if trial.outcome is None:
         return _not_said(trial)
+    if trial.outcome is Outcome.TOO_EARLY:
+        return Judgement(Answer.NOT_MET, reason=_words(trial.outcome))
     if limit is not None and gain is not None:
         return _measured(trial, trial.outcome, gain, limit)
     if trial.outcome not in rule.outcomes:
@@ -423,13 +425,18 @@ def dates_taken(trial: Trial) -> str:
 
 def outcome_words(trial: Trial) -> str:
     """Return how a trial went: `no response (MADRS 34 to 33)`."""
-    change = trial.last.change
+    change = _change(trial)
     words = _words(trial.outcome) if trial.outcome else "outcome not recorded"
     return f"{words} ({change.scale} {change.before} to {change.after})" if change else words
 
 
 def _scores(trial: Trial) -> str:
     """Return the scores that an improvement is worked out from."""
-    change = trial.last.change
-    computed = change and trial.last.improvement_percent is None
+    change = _change(trial)
+    computed = change and trial.closing[0].improvement_percent is None
     return f" ({change.scale} {change.before} to {change.after})" if change and computed else ""
+
+
+def _change(trial: Trial) -> Change | None:
+    """Return the scores that the trial ended with; None where the dates leave open which did."""
+    return trial.closing[0].change if len(trial.closing) == 1 else None

@@ -98,6 +98,7 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     treatments.overlapping,
     treatments.ended,
     treatments.outcomes,
+    treatments.too_early,
     request.urgency,
     treatments.augmented,
     renewal.lacking,

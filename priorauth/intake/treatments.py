@@ -130,6 +130,18 @@ _BOUNDS = {
 }
 
 
+def too_early(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each treatment that has ended, and of which it is said to be too early to judge it."""
+    del day
+    for entry in entries(data, ("treatments",)):
+        trail = (*entry, "outcome")
+        early = right(data, trail, Outcome) is Outcome.TOO_EARLY
+        if early and not right(data, (*entry, "ongoing"), bool):
+            what = "too early to judge is said of what is still given"
+            fix = "Write how it went, or `ongoing: yes`."
+            yield problem(data, trail, what, fix, Severity.WARNING)
+
+
 def outcomes(data: Datafile, day: date) -> Iterator[Problem]:
     """Yield each outcome that its improvement in percent contradicts."""
     del day

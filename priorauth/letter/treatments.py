@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from priorauth.criteria import Answer
@@ -22,13 +22,13 @@ from priorauth.problems import listed
 from priorauth.reference.drugs import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from decimal import Decimal
 
     from priorauth.case import Case
     from priorauth.criteria import TrialVerdict, Verdict
     from priorauth.dates import PartialDate
-    from priorauth.history import Dose
+    from priorauth.history import Dose, DrugTreatment
     from priorauth.letter.cites import Citer
     from priorauth.trials import Trial
 
@@ -77,6 +77,7 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
     added = f"added to {trial.augments.agent}" if trial.augments else ""
     # What is unknown is a question to staff, never a sentence in a letter.
     why = "" if trial.augments or found.answer is not Answer.NOT_MET else found.because
+    outcome = _each(trial, _outcome)
     tolerated = (
         "highest dose tolerated" if any(t.maximum_tolerated for t in trial.treatments) else ""
     )
@@ -92,12 +93,44 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
         dates=dates_taken(trial),
         highest=str(trial.highest or ""),
         time=_how_long(found),
-        outcome=_outcome(trial.last),
-        stopped=_stopped(trial.last),
+        outcome=outcome,
+        stopped=_each(trial, _stopped),
         source=_source(t.source.value for t in trial.treatments if t.source),
         cites=cite(trial.evidence),
-        note="; ".join(filter(None, (why, added, beside, tolerated, adherence))),
+        note="; ".join(
+            filter(None, (why if why != outcome else "", added, beside, tolerated, adherence))
+        ),
     )
+
+
+def _each(trial: Trial, words: Callable[[Course], str]) -> str:
+    """Return what the records of a trial say: one text, or where they differ each with its dates.
+
+    A record that another one goes on need not say how it went; the last one must.
+    """
+    told = [(t, words(t)) for t in trial.treatments if t in trial.closing or _says_outcome(t)]
+    texts = {text for _, text in told}
+    if len(texts) == 1:
+        return texts.pop()
+    dated = ((_taken(t), text) for t, text in told if text)
+    return "; ".join(f"{dates}: {text}" if dates else text for dates, text in dated)
+
+
+def _says_outcome(course: Course) -> bool:
+    return course.outcome is not None or course.improvement is not None
+
+
+def _taken(treatment: DrugTreatment) -> str:
+    """Return the dates of one record of a drug; nothing where it was never taken."""
+    if not treatment.doses:
+        return ""
+    start = min(
+        (dose.start for dose in treatment.doses), key=lambda start: (start.first, start.last)
+    )
+    ends = [dose.end for dose in treatment.doses if dose.end]
+    last = max(treatment.doses, key=lambda dose: dose.start.last).end
+    end = last and max(ends, key=lambda end: (end.last, end.first))
+    return _from_to(start, end, ongoing=treatment.ongoing)
 
 
 def _how_long(found: TrialVerdict) -> str:
@@ -174,9 +207,18 @@ def _other_rows(
     kind: type[Psychotherapy | DeviceTreatment | KetamineTreatment],
     cite: Citer,
 ) -> list[TreatmentRow]:
-    return [
-        _other_row(treatment, cite) for treatment in case.treatments if isinstance(treatment, kind)
-    ]
+    found = [treatment for treatment in case.treatments if isinstance(treatment, kind)]
+    return [_other_row(treatment, cite) for treatment in sorted(found, key=_when_given)]
+
+
+def _when_given(
+    treatment: Psychotherapy | DeviceTreatment | KetamineTreatment,
+) -> tuple[bool, date, date]:
+    """Return what the treatments are ordered by: those without a date come last."""
+    start, end = treatment.start or treatment.end, treatment.end or treatment.start
+    if start is None or end is None:
+        return True, date.max, date.max
+    return False, start.first, end.last
 
 
 def _other_row(

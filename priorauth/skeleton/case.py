@@ -75,7 +75,7 @@ treatments:
   #   evidence: {exhibit: notes, page: 3}
   # - drug: venlafaxine XR      # still taken: `ongoing: yes`, and the last dose has no `to:`
   #   doses: [{mg_per_day: 150, from: 2025-06-02}]
-  #   ongoing: yes
+  #   ongoing: yes              # with `outcome:` too: no_response, or too_early_to_judge
   # - drug: aripiprazole
   #   augments: sertraline
   #   doses: [{mg_per_day: 5, from: 2025-04-01, to: 2025-05-30}]
