@@ -439,8 +439,8 @@ WRONG: list[tuple[Any, ...]] = [
         ("outcome: partial_response", "outcome: better"),
         (
             "39: error: treatments.2.outcome: is none of the words that can stand here. Write one"
-            " of: no_response, partial_response, response, remission, intolerance or"
-            " contraindicated."
+            " of: no_response, partial_response, response, remission, intolerance,"
+            " contraindicated or too_early_to_judge."
         ),
     ),
     # codes and numbers
@@ -1117,6 +1117,19 @@ def test_two_doses_of_one_drug_are_not_on_the_same_days(
     """An error where the arithmetic would take the greater for sure, else a warning."""
     expected = [f"29: {severity}: {BOTH}. {ONE_A_DAY}"] if severity else []
     assert said(with_doses(first, second)) == expected
+
+
+def test_too_early_to_judge_is_said_of_what_is_still_given() -> None:
+    """Of what has ended the record says how it went."""
+    early = ("outcome: no_response\n    change", "outcome: too_early_to_judge\n    change")
+    assert said(changed(early)) == [
+        (
+            "30: warning: treatments.0.outcome: too early to judge is said of what is still given."
+            " Write how it went, or `ongoing: yes`."
+        )
+    ]
+    text = changed(early, (", to: 2025-05-30}\n    outcome", "}\n    ongoing: yes\n    outcome"))
+    assert said(text) == []
 
 
 # --- all at once ----------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ practice:
   fax: 913-555-0143
 request:
   service: esketamine
-  kind: initial
+  kind: renewal
   urgent: yes
   urgent_because: she is not safe
   codes: [{code: J0013, units: 84, per: session, ndc: 50458-0028-03}]
@@ -100,6 +100,14 @@ treatments:
   - {ect: bitemporal, outcome: intolerance}
   - {ketamine: IV, mg_per_session: 40}
   - {esketamine: intranasal, mg_per_session: 56}
+course:
+  started: 2026-08
+  last_on: 2026-11-20
+  sessions_given: 15
+  mg_per_session: 84
+  authorization_number: CF-2291
+  authorization_ends: 2026-12-14
+  evidence: []
 scores: [{scale: PHQ-9, total: 22, on: 2026-11-10, rater: self, baseline: yes, evidence: []}]
 attestations:
   rems_site_certified:
@@ -111,6 +119,7 @@ rationale:
   why_now: three
   alternatives: four
   risk_of_delay: five
+  risk_of_stopping: nine
   goals: six
   safety: seven
   monitoring: eight
