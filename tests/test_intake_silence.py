@@ -108,7 +108,9 @@ course:
   authorization_number: CF-2291
   authorization_ends: 2026-12-14
   evidence: []
-scores: [{scale: PHQ-9, total: 22, on: 2026-11-10, rater: self, baseline: yes, evidence: []}]
+scores:
+  - {scale: PHQ-9, total: 22, on: 2026-08-01, rater: self, baseline: yes, evidence: []}
+  - {scale: PHQ-9, total: 12, on: 2026-11-10}
 attestations:
   rems_site_certified:
     {answer: yes, by: Alex Moreno, on: 2026-11-12, statement: one, despite: two, evidence: []}
