@@ -231,11 +231,9 @@ class Request(Record):
         return found
 
 
-def _in_code_set(code: str) -> str:
+def _billable(code: str) -> str:
     found = icd10cm.find(code)
-    if found is None:
-        raise PydanticCustomError("icd10cm_unknown", f"there is no such code in {icd10cm.EDITION}")
-    if not found.billable:
+    if found and not found.billable:
         raise PydanticCustomError(
             "icd10cm_category", "this ICD-10-CM code is a category, which is not billable"
         )
@@ -245,15 +243,20 @@ def _in_code_set(code: str) -> str:
 class Diagnosis(Record):
     """A diagnosis as coded; the first of a case is the one that the request is for."""
 
-    code: Annotated[Icd10cm, AfterValidator(_in_code_set)]
+    code: Annotated[Icd10cm, AfterValidator(_billable)]
     since: PartialDate | None = None
     evidence: Evidences = ()
 
     @property
     def title(self) -> str:
-        """Return the code set's own title of the code."""
+        """Return the code set's own title of the code; empty for one newer than the set here."""
         found = icd10cm.find(self.code)
         return found.title if found else ""
+
+    @property
+    def named(self) -> str:
+        """Return the code with its title, as far as it is known."""
+        return f"{self.code} {self.title}".rstrip()
 
 
 class Episode(Record):

@@ -65,7 +65,6 @@ _FIXES = {
     "npi_form": 'Write the NPI in quotation marks: "1234567893".',
     "npi_check_digit": "Compare it with the NPI registry: one digit is wrong or two are swapped.",
     "icd10cm_form": "Write a code such as F33.2.",
-    "icd10cm_unknown": "Look it up in the chart: write the code with its dot, such as F33.2.",
     "icd10cm_category": "Write the code with all its digits, such as F33.2 instead of F33.",
     "procedure_code": "Write five characters, such as J0013 or 96365.",
     "ndc": "Write ten digits with dashes or eleven digits, such as 50458-028-03.",

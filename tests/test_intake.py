@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -466,13 +466,6 @@ WRONG: list[tuple[Any, ...]] = [
         ),
     ),
     (
-        ("F33.2", "F33.7"),
-        (
-            "23: error: diagnoses.0.code: there is no such code in ICD-10-CM 2026, update of"
-            " 2026-04-01. Look it up in the chart: write the code with its dot, such as F33.2."
-        ),
-    ),
-    (
         ("F33.2", "severe depression"),
         "23: error: diagnoses.0.code: is not an ICD-10-CM code. Write a code such as F33.2.",
     ),
@@ -910,6 +903,39 @@ def test_a_list_has_an_end(name: str, entry: str, most: int) -> None:
             " Check that this is the right file: keep what a reviewer needs."
         )
     ]
+
+
+# --- a code that the set lacks --------------------------------------------------------------------
+
+NO_CODE = "diagnoses.0.code: there is no such code in ICD-10-CM 2026, update of 2026-04-01."
+NEWER = (
+    "diagnoses.0.code: this code is not in the set here, ICD-10-CM 2026, update of 2026-04-01, and "
+    "may be newer. Check it in the code set of the day: it is used as written, without a title."
+)
+LAST_DAY = date(2026, 9, 30)
+
+
+def problems_on(day: date, code: str) -> list[str]:
+    """Return what is wrong with a diagnosis on a day."""
+    text = changed(("F33.2", code))
+    found = intake.understand(datafile.parse(text, "case.yaml"), day).problems
+    return [str(p).removeprefix("case.yaml:") for p in found if p.place.field.startswith("diag")]
+
+
+def test_a_code_that_the_set_lacks_is_an_error_while_the_set_is_new() -> None:
+    """To the last day of its code year no newer code can be."""
+    fix = "Look it up in the chart: write the code with its dot, such as F33.2."
+    assert problems_on(LAST_DAY, "F33.7") == [f"23: error: {NO_CODE} {fix}"]
+
+
+def test_a_code_that_the_set_lacks_may_be_newer_afterwards() -> None:
+    """A right code of the new code year is not refused; form and category are held to as before."""
+    day = LAST_DAY + timedelta(days=1)
+    assert problems_on(day, "F33.7") == [f"23: warning: {NEWER}"]
+    assert problems_on(day, "F33.2") == []
+    [category], [word] = problems_on(day, "F33"), problems_on(day, "depressed")
+    assert category.startswith("23: error: diagnoses.0.code: this ICD-10-CM code is a category")
+    assert word.startswith("23: error: diagnoses.0.code: is not an ICD-10-CM code")
 
 
 # --- what the request is for ----------------------------------------------------------------------

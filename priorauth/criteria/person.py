@@ -85,7 +85,7 @@ def _diagnosed_as(rule: DiagnosisIs, found: tuple[Diagnosis, ...]) -> Judgement:
 
 
 def _diagnosed(found: Diagnosis) -> Fact:
-    return Fact(f"{found.code} {found.title}", found.evidence)
+    return Fact(found.named, found.evidence)
 
 
 def severity(rule: SeverityIs, facts: Facts) -> Judgement:

@@ -50,9 +50,7 @@ def concerns(diagnoses: Iterable[str], attestation: str | None) -> bool:
 def shown_by(case: Case) -> tuple[Fact, ...]:
     """Return what in the record says that there is a psychosis."""
     coded = (
-        Fact(f"{found.code} {found.title}", found.evidence)
-        for found in case.diagnoses
-        if psychosis.says(found.code)
+        Fact(found.named, found.evidence) for found in case.diagnoses if psychosis.says(found.code)
     )
     episode = case.episode
     said = (

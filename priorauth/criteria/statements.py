@@ -59,9 +59,7 @@ def exclusion(rule: Exclusion, facts: Facts) -> Judgement:
     record contradicts itself on psychosis the answer is unknown.
     """
     coded = tuple(
-        Fact(f"{d.code} {d.title}", d.evidence)
-        for d in facts.case.diagnoses
-        if among(d.code, rule.diagnoses)
+        Fact(d.named, d.evidence) for d in facts.case.diagnoses if among(d.code, rule.diagnoses)
     )
     if rule.attestation:
         word = _word(rule.attestation, rule.question or "", facts, rule.diagnoses)

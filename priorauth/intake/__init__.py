@@ -92,6 +92,7 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     exhibits.unlisted,
     request.codes,
     request.indication,
+    diagnoses.unknown,
     diagnoses.in_remission,
     diagnoses.psychotic_features,
     treatments.doses,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.case import Attestation, Diagnosis
+from priorauth.codes import Icd10cm
 from priorauth.fields import problem
 from priorauth.intake.places import at, entries, right
 from priorauth.problems import Problem, Severity
@@ -15,6 +16,24 @@ if TYPE_CHECKING:
     from datetime import date
 
     from priorauth.datafile import Datafile
+
+
+def unknown(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each code that the code set lacks: an error while the set is the newest on `day`."""
+    newer = day > icd10cm.LAST_DAY
+    for entry in entries(data, ("diagnoses",)):
+        trail = (*entry, "code")
+        code = right(data, trail, Icd10cm)
+        if code is None or icd10cm.find(code):
+            continue
+        if newer:
+            what = f"this code is not in the set here, {icd10cm.EDITION}, and may be newer"
+            fix = "Check it in the code set of the day: it is used as written, without a title."
+            yield problem(data, trail, what, fix, Severity.WARNING)
+        else:
+            what = f"there is no such code in {icd10cm.EDITION}"
+            fix = "Look it up in the chart: write the code with its dot, such as F33.2."
+            yield problem(data, trail, what, fix)
 
 
 def in_remission(data: Datafile, day: date) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from priorauth.reference import scales
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from priorauth.case import Address, Case, RequestedCode
+    from priorauth.case import Address, Case, Diagnosis, RequestedCode
     from priorauth.criteria import Verdict
     from priorauth.history import Score
     from priorauth.letter.cites import Citer
@@ -104,7 +104,7 @@ def reference(verdict: Verdict) -> Iterator[Row]:
     yield Row("Prescriber NPI", person.npi)
     yield Row("Service", request.known_service.name)
     yield Row("Codes", "; ".join(code_in_words(code) for code in request.codes))
-    yield Row("Diagnoses", "; ".join(f"{d.code} {d.title}" for d in case.diagnoses))
+    yield Row("Diagnoses", "; ".join(d.named for d in case.diagnoses))
     yield Row(
         "Request type",
         f"{_KINDS[request.kind.value]}, {'urgent' if request.urgent else 'standard'}",
@@ -141,7 +141,7 @@ def request(verdict: Verdict) -> str:
     case = verdict.case
     service = case.request.known_service.name
     diagnosis = case.diagnoses[0] if case.diagnoses else None
-    illness = f" for {_lower(diagnosis.title)} ({diagnosis.code})" if diagnosis else ""
+    illness = f" for {_illness(diagnosis)}" if diagnosis else ""
     asked = "Renewal of prior" if case.request.kind is Kind.RENEWAL else "Prior"
     wish = {
         LetterKind.REQUEST: f"{asked} authorization is requested",
@@ -152,6 +152,12 @@ def request(verdict: Verdict) -> str:
     joined = " for" if verdict.kind in (LetterKind.REQUEST, LetterKind.GENERAL) else ""
     plan = case.request.plan.strip().rstrip(".")
     return f"{wish}{joined} {service} for {case.patient.name.full}{illness}: {plan}."
+
+
+def _illness(diagnosis: Diagnosis) -> str:
+    if not diagnosis.title:
+        return diagnosis.code
+    return f"{_lower(diagnosis.title)} ({diagnosis.code})"
 
 
 def _lower(title: str) -> str:
@@ -181,7 +187,7 @@ def state(case: Case, cite: Citer, renewed: Renewal | None = None) -> Iterator[R
     """Yield each row of the present state; scores that a renewal shows are left to it."""
     for diagnosis in case.diagnoses[:1]:
         since = f", since {shown(diagnosis.since)}" if diagnosis.since else ""
-        yield Row("Diagnosis", f"{diagnosis.code} {diagnosis.title}{since}")
+        yield Row("Diagnosis", f"{diagnosis.named}{since}")
     episode = case.episode
     if episode.onset:
         yield Row("Onset of this episode", shown(episode.onset))

@@ -50,8 +50,7 @@ def facts(verdict: Verdict) -> Facts:
         payer=_payer(verdict),
         request=_request(case),
         diagnoses=tuple(
-            DiagnosisFacts(f"{d.code} {d.title}", d.code, d.title, _date(d.since))
-            for d in case.diagnoses
+            DiagnosisFacts(d.named, d.code, d.title, _date(d.since)) for d in case.diagnoses
         ),
         scores=tuple(_scores(case.scores)),
         attested=tuple(
