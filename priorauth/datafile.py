@@ -24,6 +24,7 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 NO_VALUE = "there is no value"
 NULL = "a plain null is no value"
 MOST_BYTES = 2_000_000
+_TOO_DEEP, _COMPARE = "the values are nested too deeply", "Compare the file with a sample."
 MOST_DEPTH = 40
 MOST_VALUES = 20_000
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"  # word processors write it where a space is meant
@@ -159,6 +160,10 @@ def _stop_at(error: yaml.YAMLError, text: str, *, in_json: bool) -> NoReturn:
         )
     mark = getattr(error, "problem_mark", None)
     line = min(mark.line + 1, len(text.splitlines())) if mark else 0
+    if "nesting depth" in (
+        getattr(error, "problem", None) or ""
+    ):  # newer parsers stop by themselves
+        _stop(line, _TOO_DEEP, _COMPARE)
     if in_json:
         _stop(
             line,
@@ -243,9 +248,7 @@ class _Reader:
             fix = "A case or payer file holds a few hundred: check that this is the right file."
             _stop(_line(event), f"the file holds more than {MOST_VALUES:,} values", fix)
         if len(trail) > MOST_DEPTH:
-            _stop(
-                _line(event), "the values are nested too deeply", "Compare the file with a sample."
-            )
+            _stop(_line(event), _TOO_DEEP, _COMPARE)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, trail)
         if isinstance(event, yaml.SequenceStartEvent):
