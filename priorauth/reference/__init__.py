@@ -7,16 +7,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import ConfigDict, TypeAdapter
 
 from priorauth import datafile
-from priorauth.problems import UnreadableError
+from priorauth.problems import PriorAuthError, UnreadableError
+from priorauth.reference.table import MISTAKES, Table, typed
 
-Table = TypeVar("Table")
-
-STRICT = ConfigDict(extra="forbid")  # an unknown key in a table is a slip, never ignored
 _FOLDER = Path(__file__).parent
 
 
@@ -34,12 +29,23 @@ class Mark(StrEnum):
         return self is not Mark.M
 
 
+class TableError(PriorAuthError):
+    """A table of the program itself is not in order."""
+
+    def __init__(self, name: str) -> None:
+        """Name the table and the way out."""
+        super().__init__(f"The table {name} is damaged. Install priorauth again.")
+
+
 def read_table(name: str, kind: type[Table]) -> Table:
     """Return the table `name` (`drugs.yaml`) of this folder, typed as `kind`.
 
-    Raises UnreadableError when its form is wrong, and pydantic's error when a value is.
+    Raises UnreadableError when its form is wrong, TableError when a key or a value is.
     """
     found = datafile.read(_FOLDER / name)
     if found.problems:
         raise UnreadableError(found.problems)
-    return TypeAdapter(kind).validate_python(found.value)
+    try:
+        return typed(found.value, kind)
+    except MISTAKES as mistake:
+        raise TableError(name) from mistake

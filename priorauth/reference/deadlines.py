@@ -12,12 +12,10 @@ from datetime import (
 )
 from enum import StrEnum
 from functools import cache
-from typing import ClassVar, Literal
-
-from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
+from typing import Literal
 
 from priorauth.dates import business_day_from, business_days_after, months_after
-from priorauth.reference import STRICT, Mark, read_table
+from priorauth.reference import Mark, read_table
 
 _HOURS_A_DAY = 24
 
@@ -49,8 +47,6 @@ class Unit(StrEnum):
 @dataclass(frozen=True)
 class Clock:
     """A time limit of the law for some plans; what it says of itself stands in deadlines.yaml."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     id: str
     event: Event

@@ -11,12 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, ClassVar, Literal
-
-from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
+from typing import TYPE_CHECKING, Literal
 
 from priorauth.problems import nearest
-from priorauth.reference import STRICT, Mark, read_table
+from priorauth.reference import Mark, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,8 +61,6 @@ class Role(StrEnum):
 class Form:
     """A form of a drug that has a dose range of its own."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     name: str  # the dosage form, for a sentence: "extended release"
     names: tuple[str, ...]  # as charts and claims write it, brands apart
     indication: Indication
@@ -86,8 +82,6 @@ class Form:
 @dataclass(frozen=True)
 class Drug:
     """An active ingredient, or a fixed combination, with its forms."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     agent: str
     drug_class: str
@@ -173,8 +167,6 @@ def drugs() -> tuple[Drug, ...]:
 
 @dataclass(frozen=True)
 class _Table:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     unspoken: Words  # dosage words that change nothing unless a name holds them
     same: dict[str, str]  # how a word of a name is also written
     drugs: tuple[Drug, ...]

@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import ClassVar
 
-from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
-
-from priorauth.reference import STRICT, Mark, icd10cm, read_table
+from priorauth.reference import Mark, icd10cm, read_table
 
 
 @dataclass(frozen=True)
 class Identifier:
     """A DOI or a PubMed number, and how surely it is this work's."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     value: str
     mark: Mark
@@ -28,8 +23,6 @@ class Identifier:
 class Figure:
     """One result with its numbers, as a sentence."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     text: str
     mark: Mark
 
@@ -37,8 +30,6 @@ class Figure:
 @dataclass(frozen=True)
 class Work:
     """A published work: what it studied, what it found, and what it does not show."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     id: str
     short: str  # `Anand 2023`
@@ -119,8 +110,6 @@ def works() -> tuple[Work, ...]:
 
 @dataclass(frozen=True)
 class _Table:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     diagnoses: tuple[str, ...]  # ICD-10-CM codes, or families of them, that the patients had
     works: tuple[Work, ...]
 

@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
 
-from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
-
-from priorauth.reference import STRICT, Mark, read_table
+from priorauth.reference import Mark, read_table
 
 
 @dataclass(frozen=True)
 class Products:
     """Names of clinical drugs by RxNorm code, with the source of the list."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     source: str
     mark: Mark

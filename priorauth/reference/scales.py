@@ -9,12 +9,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import ClassVar
-
-from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
 
 from priorauth.problems import nearest
-from priorauth.reference import STRICT, Mark, read_table
+from priorauth.reference import Mark, read_table
 
 
 class Rater(StrEnum):
@@ -29,8 +26,6 @@ class Rater(StrEnum):
 class Band:
     """A range of totals and what its source calls it."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     least: int
     greatest: int
     name: str
@@ -42,8 +37,6 @@ class Band:
 class Threshold:
     """A percentage or a total by which a source defines response or remission."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     value: int
     source: str
     mark: Mark
@@ -52,8 +45,6 @@ class Threshold:
 @dataclass(frozen=True)
 class Loinc:
     """A LOINC code and how surely it is the right one."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     code: str
     source: str
@@ -64,8 +55,6 @@ class Loinc:
 class LoincItems:
     """The LOINC codes of a scale's items in order, and how many points each answer has."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     codes: tuple[str, ...]
     answers: dict[str, int]
     source: str
@@ -75,8 +64,6 @@ class LoincItems:
 @dataclass(frozen=True)
 class Scale:
     """A rating scale; on every one of them a higher total is worse."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     name: str
     title: str

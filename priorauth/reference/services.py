@@ -6,16 +6,13 @@ Not for coverage: whether and when a payer pays is in the library.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - pydantic reads the fields' types when it loads
+from datetime import date  # noqa: TC003 - read_table reads the fields' types
 from enum import StrEnum
 from functools import cache
-from typing import ClassVar
-
-from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
 
 from priorauth.dates import PartialDate  # noqa: TC001 - as above
 from priorauth.problems import nearest
-from priorauth.reference import STRICT, Mark, icd10cm, read_table
+from priorauth.reference import Mark, icd10cm, read_table
 
 
 class CodeSystem(StrEnum):
@@ -37,8 +34,6 @@ class Act(StrEnum):
 @dataclass(frozen=True)
 class ServiceCode:
     """A billing code of a service, with the days on which it may be used."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     system: CodeSystem
     code: str
@@ -62,8 +57,6 @@ class ServiceCode:
 class NotCode:
     """A code that is published for a service and is wrong."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     code: str
     what: str  # what staff are told
     source: str
@@ -76,8 +69,6 @@ class NotCode:
 class Statement:
     """One sentence that a letter may print, when its mark allows."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     text: str
     source: str
     mark: Mark
@@ -86,8 +77,6 @@ class Statement:
 @dataclass(frozen=True)
 class Approval:
     """What a service is approved, cleared or classified for."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     id: str
     act: Act
@@ -108,8 +97,6 @@ class Approval:
 class Fact:
     """Something that the label says, as one sentence."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     topic: str
     text: str
     source: str
@@ -119,8 +106,6 @@ class Fact:
 @dataclass(frozen=True)
 class Rems:
     """The safety program that the FDA requires for a drug."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     required: bool
     certified: tuple[str, ...]  # who or what must be certified
@@ -133,8 +118,6 @@ class Rems:
 @dataclass(frozen=True)
 class Service:
     """A treatment that can be asked for."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     id: str
     name: str  # inside a sentence

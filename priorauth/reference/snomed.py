@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
 
-from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
-
-from priorauth.reference import STRICT, Mark, read_table
+from priorauth.reference import Mark, read_table
 
 
 @dataclass(frozen=True)
 class Mapped:
     """A concept's name and the ICD-10-CM code whose title says the same."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     name: str
     code: str
@@ -24,8 +19,6 @@ class Mapped:
 @dataclass(frozen=True)
 class Map:
     """The concepts by their code, with the source of the table."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     source: str
     mark: Mark

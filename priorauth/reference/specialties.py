@@ -8,18 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
 
-from pydantic import ConfigDict  # noqa: TC002 - pydantic reads the fields' types when it loads
-
-from priorauth.reference import STRICT, read_table
+from priorauth.reference import read_table
 
 
 @dataclass(frozen=True)
 class Specialty:
     """A specialty with the ways in which it is written."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     name: str
     names: tuple[str, ...] = ()
@@ -49,8 +44,6 @@ def same(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class _Table:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     source: str
     unspoken: frozenset[str]
     specialties: tuple[Specialty, ...]
