@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
-from pydantic_core import PydanticCustomError, PydanticKnownError
+from pydantic_core import PydanticCustomError, PydanticKnownError, core_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import GetCoreSchemaHandler
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # control characters, bar tab and new line
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -88,16 +93,26 @@ def _phone(text: str) -> str:
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
 
 
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
-    AfterValidator(_text),
-]
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_line),
-]
+class _Clean:
+    """Text without blanks around it, not empty, of a greatest length, and checked.
+
+    The schema is written out: pydantic puts it together anew for each of some hundred fields.
+    """
+
+    def __init__(self, most: int, check: Callable[[str], str]) -> None:
+        self.most = most
+        self.check = check
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        del source, handler
+        text = core_schema.str_schema(strip_whitespace=True, min_length=1, max_length=self.most)
+        return core_schema.no_info_after_validator_function(self.check, text)
+
+
+Text = Annotated[str, _Clean(20_000, _text)]
+Line = Annotated[str, _Clean(200, _line)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Npi = Annotated[str, AfterValidator(_npi)]
