@@ -176,7 +176,7 @@ def test_another_member_number_is_told_and_the_own_one_stays(
     case.write_text(case.read_text("utf-8").replace("U4471920301", "U4471920302"), "utf-8")
     done = run("import", chart.name, *ASK)
     assert done.err == (
-        "case.yaml:34: warning: coverage.member_id: the record has another member number than "
+        "case.yaml:35: warning: coverage.member_id: the record has another member number than "
         "the case file. Compare both with the member's card.\n"
     )
     assert "U44719" not in done.out

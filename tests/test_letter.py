@@ -603,3 +603,23 @@ def test_every_criterion_has_its_row(name: str, made: Callable[[str], Made]) -> 
             assert [f.text for f in rows[leaf.id].facts] == [f.text for f in leaf.judgement.facts]
         else:
             assert leaf.answer.value != "met"  # of a choice only what meets it is shown
+
+
+def test_refills_without_a_break_are_one_dose(html_of: Callable[[Any], str]) -> None:
+    """Three fills of 30 days, each the day after the last: the letter says the dose once."""
+    raw = bare_case("esketamine")
+    raw["treatments"] = [
+        {
+            "drug": "sertraline",
+            "doses": [
+                {"mg_per_day": "100", "from": "2026-01-05", "to": "2026-02-03"},
+                {"mg_per_day": "100", "from": "2026-02-04", "to": "2026-03-05"},
+                {"mg_per_day": "100", "from": "2026-03-20", "to": "2026-04-18"},
+            ],
+            "outcome": "no_response",
+        }
+    ]
+    (row,) = treatments_in(html_of(raw))
+    assert row.count("100 mg/day") == 3  # the highest, and one for each side of the gap
+    assert "01/05/2026 to 03/05/2026: 100 mg/day" in row
+    assert "03/20/2026: 100 mg/day" in row

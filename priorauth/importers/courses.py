@@ -16,6 +16,7 @@ from priorauth.importers import doses, names
 from priorauth.importers.facts import Course, DoseFact, Unsure
 from priorauth.importers.purposes import purpose_of
 from priorauth.importers.records import DrugKind, DrugRecord, noun
+from priorauth.problems import listed
 from priorauth.reference.drugs import DoseUnit, Role
 
 if TYPE_CHECKING:
@@ -174,14 +175,17 @@ def _questions(group: list[_Told], orders: list[_Told]) -> Iterator[str]:
 
 
 def _gaps(found: list[DoseFact]) -> Iterator[str]:
+    """Yield one question about all times between two fills that no fill covers."""
+    gaps: list[str] = []
     until = _last_day(found[0])
     for earlier, later in pairwise(found):
         until = max(until, _last_day(earlier))
         days = (later.start.first - until).days - 1
         if earlier.end and days > 0:
-            gap = f"{until + timedelta(days=1)} to {later.start.first - timedelta(days=1)}"
-            long = f"{days} {'day' if days == 1 else 'days'}"
-            yield f"No fill covers {gap} ({long}): was it taken then?"
+            first, last = until + timedelta(days=1), later.start.first - timedelta(days=1)
+            gaps.append(f"{first} to {last} ({days} {'day' if days == 1 else 'days'})")
+    if gaps:
+        yield f"No fill covers {listed(gaps, 'and')}: was it taken then?"
 
 
 def _only(values: Iterable[str]) -> str:

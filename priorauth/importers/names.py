@@ -30,6 +30,7 @@ _STRENGTH = re.compile(
 )
 _IN_MG = {"mg": Decimal(1), "mcg": Decimal("0.001"), "ug": Decimal("0.001"), "µg": Decimal("0.001")}
 _IN_MG["g"] = Decimal(1000)
+_MOST_NEAR = 3
 _BRAND = re.compile(r"\[([^\]]+)\]")
 _PACKED = re.compile(r"#\s*\d+|\(.*?\)|\bx\s*\d+\b")
 # Words of a dosage form that leave open what matters here; those that decide it stay.
@@ -156,27 +157,28 @@ def _named(product: Product, strength: Strength | None) -> Named:
 def _likely(concept: Concept) -> Named:
     """Return the known names that a name may be a slip for; none when it is another drug."""
     every = (concept.text, *(coding.display for coding in concept.codings))
-    written = {" ".join(_PIECES.sub(" ", _bare(name)).split()) for name in every}
-    near = {
-        match: score
-        for bare in written - {""}
-        for match, score, _ in process.extract(
-            bare, _known_names(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=3
-        )
-    }
-    for bare in written - {""}:
-        near |= {name: 100.0 for name in _known_names() if _holds(bare, name)}
+    written = {" ".join(_PIECES.sub(" ", _bare(name)).split()) for name in every} - {""}
+    near: dict[str, float] = {}
+    for bare in sorted(written):
+        near |= _near(bare)
     if near:
         best = sorted(near, key=lambda name: (-near[name], name))[:3]
         return Named(near=tuple(best), why="the name is not exactly one that is known here")
-    if not any(written) and concept.codings:
+    if not written and concept.codings:
         return Named(why="the record gives a code without a name")
     return Named()
 
 
-def _holds(bare: str, name: str) -> bool:
-    """Return whether a known name of one word stands among the words."""
-    return " " not in name and name in re.findall(r"[a-z]+", bare)
+@cache
+def _near(bare: str) -> dict[str, float]:
+    """Return the known names that look like these words, or stand among them, and how likely."""
+    words = set(re.findall(r"[a-z]+", bare))
+    found = process.extract(
+        bare, _known_names(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=_MOST_NEAR
+    )
+    return {match: score for match, score, _ in found} | {
+        name: 100.0 for name in _known_names() if name in words
+    }
 
 
 @cache

@@ -153,11 +153,25 @@ def is_current(found: TrialVerdict) -> bool:
 
 def _doses(trial: Trial) -> tuple[str, ...]:
     """Return each dose with its dates; where one follows the other, its first day says it all."""
-    doses = sorted((d for t in trial.treatments for d in t.doses), key=lambda d: d.start.first)
+    every = sorted((d for t in trial.treatments for d in t.doses), key=lambda d: d.start.first)
+    doses = _joined(every)
     return tuple(
         f"{_when(dose, doses[place + 1 :], trial)}: {number(dose.amount)} {dose.unit}"
         for place, dose in enumerate(doses)
     )
+
+
+def _joined(doses: list[Dose]) -> list[Dose]:
+    """Return the doses, those as one that follow each other unchanged: a refill is no change."""
+    found: list[Dose] = []
+    for dose in doses:
+        last = found[-1] if found else None
+        same = last and (last.amount, last.unit) == (dose.amount, dose.unit)
+        if last and same and _runs_on(last, [dose]):
+            found[-1] = last.model_copy(update={"end": dose.end})
+        else:
+            found.append(dose)
+    return found
 
 
 def _when(dose: Dose, later: list[Dose], trial: Trial) -> str:

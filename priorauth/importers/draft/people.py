@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     )
 
 _COVERAGE = """\
-  line_of_business: commercial  # or exchange, self_funded, medicare_advantage, medicare, medicaid
-  benefit: medical            # or pharmacy, behavioral: ask which benefit the request goes to
+  line_of_business:           # commercial, exchange, self_funded, medicare_advantage, medicare
+                              # or medicaid: the records do not say it
+  benefit:                    # medical, pharmacy or behavioral: ask where the request goes
 """
 _SEND_TO = "  # send_to: {fax: 800-555-0100}    # where the request goes, from the payer's portal"
 _PRESCRIBER = """\
 prescriber:
   name: {given: , family: }
   credentials:                # MD, DO, NP
-  specialty: psychiatry
+  specialty:                  # such as psychiatry
   npi: ""                     # ten digits, in quotation marks
   # peer_to_peer: weekdays 12 to 1 pm"""
 _PRACTICE = """\
