@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from priorauth.pdf import Printer
 
 
+_FIGURE_DPI = 300
+
+
 @dataclass(frozen=True)
 class Weighed:
     """A case file as read and weighed; no verdict when the file cannot be used."""
@@ -68,6 +71,29 @@ def pdf(
 
     used = printer or Printer(library.template_folders)
     return used.pdf(html(verdict, library, draft=draft), verdict.day)
+
+
+def docx(
+    verdict: Verdict, library: Library, printer: Printer | None = None, *, draft: bool = False
+) -> bytes:
+    """Return the letter as a Word document, its figures as pictures.
+
+    Raises NotInstalledError without the package that it needs.
+    """
+    from priorauth import word  # noqa: PLC0415 - weighing alone must start quickly
+    from priorauth.pdf import Printer  # noqa: PLC0415 - weighing alone must not load WeasyPrint
+
+    text = html(verdict, library, draft=draft)
+    used = printer or Printer(library.template_folders)
+    pages = [used.pdf(page, verdict.day) for page in word.figures(text)]
+    return word.docx(text, [figure(page) for page in pages], verdict.day)
+
+
+def figure(pdf: bytes) -> bytes:
+    """Return the figure on the first page of a PDF as PNG, black on white, to print."""
+    from priorauth import fax  # noqa: PLC0415 - weighing alone must start quickly
+
+    return fax.picture(pdf, _FIGURE_DPI)
 
 
 @dataclass(frozen=True)

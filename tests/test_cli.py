@@ -44,7 +44,7 @@ COMMANDS = (
 OPTIONS = {
     "new": ("-o", "--force", "--on", "--library"),
     "check": ("--json", "--on", "--library"),
-    "letter": ("-o", "--force", "--draft", "--html", "--fax", "--on", "--library"),
+    "letter": ("-o", "--force", "--draft", "--html", "--docx", "--fax", "--on", "--library"),
     "packet": ("-o", "--force", "--draft", "--fax", "--on", "--library"),
     "proof": ("-o", "--force"),
     "verify": ("--library",),

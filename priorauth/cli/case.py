@@ -21,6 +21,7 @@ from priorauth.cli.options import (
 from priorauth.problems import errors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from priorauth.criteria import Verdict
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 
 READY, NOT_READY, CANNOT = 0, 1, 2
 case_argument = click.argument("case", type=click.Path(path_type=Path))
+
+
+class OneFormError(click.UsageError):
+    """A letter is asked for in two forms at once."""
+
+    def __init__(self) -> None:
+        """Say what to choose."""
+        super().__init__("One letter at a time. Choose --html or --docx.")
 
 
 @click.command()
@@ -60,9 +69,18 @@ def check(case: Path | None, day: date, library: Library, *, as_json: bool) -> i
 
 @click.command()
 @case_argument
-@output_options(None, shown="letter.pdf, or letter.html with --html")
+@output_options(None, shown="letter.pdf, letter.html or letter.docx")
 @click.option("--draft", is_flag=True, help="Make a draft, also while questions are open.")
-@click.option("--html", is_flag=True, help="Write HTML instead of PDF.")
+@click.option(
+    "--html", "forms", flag_value="html", multiple=True, help="Write HTML instead of PDF."
+)
+@click.option(
+    "--docx",
+    "forms",
+    flag_value="docx",
+    multiple=True,
+    help="Write a Word document to edit instead of PDF.",
+)
 @fax_option
 @on_option
 @library_option
@@ -74,17 +92,16 @@ def letter(  # noqa: PLR0913 - one parameter an option
     *,
     force: bool,
     draft: bool,
-    html: bool,
+    forms: tuple[str, ...],
     by_fax: bool,
 ) -> int:
-    """Make the letter of CASE as PDF.
+    """Make the letter of CASE as PDF, or as HTML or Word document.
 
     While a criterion is unknown, or not met without an exception asked for, only --draft
     makes a letter: each of its pages says DRAFT.
     """
-    if html and by_fax:
-        raise OnlyPdfError
-    output = output or Path("letter.html" if html else "letter.pdf")
+    form = _form(forms, by_fax=by_fax)
+    output = output or Path(f"letter.{form}")
     for path in targets(output, by_fax=by_fax):
         refuse_existing(path, force=force)
     weighed = pipeline.weigh(case, library, day)
@@ -99,15 +116,28 @@ def letter(  # noqa: PLR0913 - one parameter an option
     show.problems(exhibits)
     if errors(exhibits):
         return CANNOT
-    if html:
-        content = pipeline.html(verdict, library, draft=draft).encode()
-    else:
-        content = pipeline.pdf(verdict, library, draft=draft)
+    content = _MAKERS[form](verdict, library, draft)
     written = files(output, content, by_fax=by_fax)
     write_all(written, force=force)
     click.echo(f"{output}  {show.verdict_line(verdict)}")
     say_faxed(written)
     return code(verdict)
+
+
+_MAKERS: dict[str, Callable[[Verdict, Library, bool], bytes]] = {
+    "pdf": lambda verdict, library, draft: pipeline.pdf(verdict, library, draft=draft),
+    "html": lambda verdict, library, draft: pipeline.html(verdict, library, draft=draft).encode(),
+    "docx": lambda verdict, library, draft: pipeline.docx(verdict, library, draft=draft),
+}
+
+
+def _form(forms: tuple[str, ...], *, by_fax: bool) -> str:
+    """Return the one form that the letter is to have."""
+    if forms and by_fax:
+        raise OnlyPdfError
+    if len(set(forms)) > 1:
+        raise OneFormError
+    return forms[0] if forms else "pdf"
 
 
 def say_open(verdict: Verdict, what: str) -> None:

@@ -39,7 +39,7 @@ class OnlyPdfError(click.UsageError):
 
     def __init__(self) -> None:
         """Say what to leave out."""
-        super().__init__("A fax is made of the PDF. Leave out --html or --fax.")
+        super().__init__("A fax is made of the PDF. Leave out --fax, or --html and --docx.")
 
 
 class UnprovableError(PriorAuthError):

@@ -13,7 +13,7 @@ import img2pdf
 from PIL.Image import Resampling
 
 from priorauth.fax import drawing, ink, tiff
-from priorauth.fax.drawing import UndrawableError, count
+from priorauth.fax.drawing import UndrawableError, count, picture
 from priorauth.fax.resolution import ACROSS, DOTS, FINE, INCHES, STANDARD, Resolution
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "count",
     "fax",
     "pages",
+    "picture",
     "proofs",
 ]
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
-from PIL import Image
+from PIL import Image, ImageChops
 from pypdfium2 import raw
 
 from priorauth.fax.resolution import DOTS, INCHES, Resolution
@@ -54,12 +54,17 @@ def sheets(pdf: bytes, resolution: Resolution) -> Iterator[Image.Image]:
 
 
 def picture(pdf: bytes, dots_an_inch: int) -> bytes:
-    """Return the first page of a PDF as PNG in grey; raise UndrawableError."""
+    """Return the first page of a PDF, right and down to its last ink, as PNG in grey.
+
+    Raises UndrawableError.
+    """
     with _opened(pdf) as document, _page(document, 0) as page:
         across, down = (round(side * dots_an_inch / _POINTS) for side in page.get_size())
         drawn = BytesIO()
         grey = _drawn(page, document.formenv, (across, down), (1.0, 1.0))
-        grey.save(drawn, "PNG", dpi=(dots_an_inch, dots_an_inch), optimize=True)
+        _, _, right, low = ImageChops.invert(grey).getbbox() or (0, 0, across, down)
+        shown = grey.crop((0, 0, right, low))
+        shown.save(drawn, "PNG", dpi=(dots_an_inch, dots_an_inch), optimize=True)
         return drawn.getvalue()
 
 
