@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(__file__).parent
 _EXAMPLES = ".examples"
+_PAYER = "payer.yaml"
 AnyRecord = TypeVar("AnyRecord", bound="Record")
 
 
@@ -87,7 +88,15 @@ class LibraryPayer:
 
     def is_named(self, written: str) -> bool:
         """Return whether `written` is the id, the name or an alias, whatever the capitals."""
-        return written.casefold().strip() in _names(self)
+        return written.casefold().strip() in _names(self.id, self.payer)
+
+
+@dataclass(frozen=True)
+class _About:
+    """A payer's own file as read: its model when it is there and right, and its problems."""
+
+    model: Payer | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,7 @@ class Library:
 
     roots: tuple[Path, ...]
     _read: dict[str, LibraryPayer] = field(default_factory=dict, repr=False)
+    _abouts: dict[str, _About] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, own: Path | None = None) -> Library:
@@ -142,14 +152,18 @@ class Library:
         if written in self.payer_ids:
             return self.payer(written)
         wanted = written.casefold().strip()
-        for found in self.payers():
-            if wanted in _names(found):
-                return found
-        return None
+        named = (known for known in self.payer_ids if wanted in self._names(known))
+        found = next(named, None)
+        return self.payer(found) if found else None
+
+    def unnamed(self) -> tuple[LibraryPayer, ...]:
+        """Return the payers whose own file is not there or not right: their names are not known."""
+        broken = (known for known in self.payer_ids if self._about(known).model is None)
+        return tuple(self.payer(known) for known in broken)
 
     def nearest(self, written: str, likeness: float = 0.6) -> tuple[str, ...]:
         """Return the ids of payers whose names look like `written`."""
-        by_name = {name: found.id for found in self.payers() for name in _names(found)}
+        by_name = {name: known for known in self.payer_ids for name in self._names(known)}
         return tuple(
             dict.fromkeys(by_name[name] for name in nearest(written, by_name, likeness=likeness))
         )
@@ -216,27 +230,35 @@ class Library:
                 found.setdefault(path.name, path)
         return found
 
+    def _about(self, payer_id: str) -> _About:
+        """Return what the payer's own file says: who it is, without its policies."""
+        if payer_id not in self._abouts:
+            path = self._files(payer_id).get(_PAYER)
+            read = _read(path, Payer) if path else None
+            self._abouts[payer_id] = _About(read.model, read.problems) if read else _About()
+        return self._abouts[payer_id]
+
+    def _names(self, payer_id: str) -> tuple[str, ...]:
+        return _names(payer_id, self._about(payer_id).model)
+
     def _read_payer(self, payer_id: str) -> LibraryPayer:
-        files = self._files(payer_id)
-        about = files.pop("payer.yaml", None)
-        read = _read(about, Payer) if about else None
-        problems = [*read.problems] if read else []
+        about = self._about(payer_id)
+        problems = [*about.problems]
         policies: list[PolicyFile] = []
-        for _, path in sorted(files.items()):
-            if path.stem.endswith(_EXAMPLES):
+        for name, path in sorted(self._files(payer_id).items()):
+            if name == _PAYER or path.stem.endswith(_EXAMPLES):
                 continue
             found = _read(path, Policy)
             problems += found.problems
             if found.model:
                 policies.append(PolicyFile(path.stem, payer_id, path, found.model))
                 problems += _overlaps(found.data, found.model)
-        payer = read.model if read else None
-        return LibraryPayer(payer_id, payer, tuple(policies), tuple(problems))
+        return LibraryPayer(payer_id, about.model, tuple(policies), tuple(problems))
 
 
-def _names(found: LibraryPayer) -> tuple[str, ...]:
-    names = (found.payer.name, *found.payer.aliases) if found.payer else ()
-    return tuple(name.casefold() for name in (found.id, *names))
+def _names(payer_id: str, payer: Payer | None) -> tuple[str, ...]:
+    names = (payer.name, *payer.aliases) if payer else ()
+    return tuple(name.casefold() for name in (payer_id, *names))
 
 
 def _fits(policy: Policy, service: str, coverage: Coverage) -> bool:

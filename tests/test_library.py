@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cases import DAY, case, policy, version, write
@@ -12,9 +13,6 @@ from priorauth import library as library_module
 from priorauth.library import Governing, Library, shipped
 from priorauth.payer import Policy
 from priorauth.problems import Problem, Severity, UnreadableError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ADULT = {"id": "adult", "requirement": "18 or older", "kind": "age", "least": 18}
 EXAMPLES: dict[str, Any] = {
@@ -308,6 +306,51 @@ def test_near_names_are_offered(two: Library) -> None:
     assert set(two.nearest("Plan C")) == {"plan-a", "plan-b"}
     assert two.nearest("Plan A off Kansas") == ("plan-a",)
     assert two.nearest("Medicare") == ()
+
+
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which the name of each file that is opened from now on is added."""
+    names: list[str] = []
+    really_open = Path.open
+
+    def noted(path: Path, *args: Any, **more: Any) -> Any:  # noqa: ANN401 - as the method has it
+        names.append(f"{path.parent.name}/{path.name}")
+        return really_open(path, *args, **more)
+
+    monkeypatch.setattr(Path, "open", noted)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("plan-a", ["plan-a/one.yaml", "plan-a/payer.yaml"]),
+        ("Plan B", ["plan-a/payer.yaml", "plan-b/one.yaml", "plan-b/payer.yaml"]),
+        ("Plan Z", ["plan-a/payer.yaml", "plan-b/payer.yaml"]),
+    ],
+)
+def test_no_policy_of_another_payer_is_read(
+    written: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many payers there are: to know one by its name takes the payers' own files alone."""
+    write(tmp_path, "plan-a", payer={"name": "Plan A", "aliases": ["PAK"]}, one=policy(version()))
+    write(tmp_path, "plan-b", payer={"name": "Plan B"}, one=policy(version()))
+    library = only(tmp_path)
+    names = opened(monkeypatch)
+    found = library.find(written)
+    assert (found is None) == (written == "Plan Z")
+    assert sorted(names) == expected
+
+
+def test_payers_whose_names_are_not_known_are_told_with_all_their_problems(tmp_path: Path) -> None:
+    """The payer that was not found may be one of them."""
+    write(tmp_path, "plan-a", payer={"name": "Plan A"}, one=BROKEN)
+    write(tmp_path, "plan-b", payer={"nam": "Plan B"}, one=BROKEN)
+    write(tmp_path, "plan-c", one=policy(version()))
+    found = only(tmp_path).unnamed()
+    assert [one.id for one in found] == ["plan-b", "plan-c"]
+    told_of = [Path(problem.place.file).name for problem in found[0].problems]
+    assert [told_of[0], told_of[-1]] == ["payer.yaml", "one.yaml"]
 
 
 def test_a_payer_is_read_once(two: Library) -> None:

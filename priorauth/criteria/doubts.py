@@ -25,8 +25,7 @@ def library_problems(library: Library, found: LibraryPayer | None) -> tuple[Prob
     """Return what is wrong with the payer's files; with all payer files when it was not found."""
     if found:
         return found.problems
-    broken = [one for one in library.payers() if one.payer is None]
-    return tuple(problem for one in broken for problem in one.problems)
+    return tuple(problem for one in library.unnamed() for problem in one.problems)
 
 
 def doubts(
