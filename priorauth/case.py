@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
-from priorauth.authorization import CourseUnderWay
+from priorauth.authorization import CourseUnderWay, PayerAnswer
 from priorauth.codes import (
     Icd10cm,
     Line,
@@ -136,6 +136,9 @@ class Subscriber(Record):
 class SendTo(Record):
     """Where this request goes, when staff know it better than the library."""
 
+    name: Line | None = Field(
+        default=None, description="who decides, when it is not the payer: an external reviewer"
+    )
     department: Line | None = None
     address: Address | None = None
     fax: Phone | None = None
@@ -357,6 +360,17 @@ class Case(Record):
     exhibits: Annotated[tuple[Exhibit, ...], Field(max_length=MOST_LIST)] = ()
     rationale: Rationale = Rationale()
     exceptions: Annotated[tuple[CaseException, ...], Field(max_length=50)] = ()
+    answer: PayerAnswer | None = None
+
+    @property
+    def appealed(self) -> PayerAnswer | None:
+        """Return the decision that this request is an appeal of; None for other requests."""
+        return self.answer if self.request.kind is Kind.APPEAL else None
+
+    @property
+    def weighed_as(self) -> Kind:
+        """Return the kind whose criteria count: of an appeal that of the request decided."""
+        return Kind(self.appealed.asked) if self.appealed else self.request.kind
 
     def exhibit_letter(self, exhibit_id: str) -> str:
         """Return the letter that an exhibit is cited by: A, B, … Z, AA."""

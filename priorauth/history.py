@@ -68,8 +68,19 @@ def _as_tuple(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
     return (value,) if isinstance(value, dict | Evidence) else value
 
 
-Percent = Annotated[Number, Field(ge=-100, le=100)]
 Evidences = Annotated[tuple[Evidence, ...], BeforeValidator(_as_tuple)]
+
+
+class Said(Record):
+    """A person's own words: what was said, by whom, and when."""
+
+    text: Text
+    by: Line
+    on: PartialDate
+    evidence: Evidences = ()
+
+
+Percent = Annotated[Number, Field(ge=-100, le=100)]
 
 
 def _positive(unit: str, **more: Any) -> Any:  # noqa: ANN401 - a pydantic field

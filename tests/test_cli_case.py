@@ -26,10 +26,11 @@ NOT_READY = ("open-questions",)
 KEYS = {
     "": [
         *("payer", "policy", "version", "stance", "overall", "criteria", "trials"),
-        *("deadlines", "deadlines_need", "problems"),
+        *("reasons", "deadlines", "deadlines_need", "problems"),
     ],
     "criteria": ["id", "kind", "requirement", "finding", "because", "evidence", "would_change"],
     "trials": ["drug", "class", "weeks", "counts", "because"],
+    "reasons": ["text", "criterion", "finding", "exceptions", "replied"],
     "deadlines": ["event", "due", "counted", "limit", "rule", "mark", "condition", "note"],
     "problems": ["severity", "file", "line", "field", "what", "fix"],
 }
@@ -103,7 +104,7 @@ def data_of(done: Done) -> dict[str, Any]:
 def check_shape(data: dict[str, Any]) -> None:
     """Fail when the JSON is not exactly of its documented form."""
     assert list(data) == KEYS[""]
-    for name in ("criteria", "trials", "deadlines", "problems"):
+    for name in ("criteria", "trials", "reasons", "deadlines", "problems"):
         for entry in data[name]:
             assert list(entry) == KEYS[name]
     for criterion in data["criteria"]:

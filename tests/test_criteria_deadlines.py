@@ -154,3 +154,77 @@ def test_an_initial_request_has_no_course_to_renew() -> None:
     """What the case says of a course counts in a renewal alone."""
     course = {"started": "2026-08-18", "authorization_ends": "2026-12-14"}
     assert found(coverage=COMMERCIAL, course=course).of("renewal") == ()
+
+
+APPEAL = {"kind": "appeal"}
+
+
+def appealed(**answer: Any) -> dict[str, Any]:  # noqa: ANN401 - a case file's values
+    """Return the sections of an appeal of a decision of 10/26/2026 for a commercial plan."""
+    decision = {"decision": "denied", "on": "2026-10-26", "reasons": [{"text": "No."}]}
+    return {"coverage": COMMERCIAL, "request": APPEAL, "answer": {**decision, **answer}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "due", "start"),
+    [
+        ({}, date(2027, 4, 24), "from the date of the decision, 10/26/2026"),
+        (
+            {"received": "2026-10-29"},
+            date(2027, 4, 27),
+            "from the receipt of the decision on 10/29/2026",
+        ),
+    ],
+)
+def test_the_time_to_appeal_runs_from_the_receipt_of_the_decision(
+    answer: dict[str, str], due: date, start: str
+) -> None:
+    """Without that day it is counted from the date of the decision, so that none comes too late."""
+    one = told(found(**appealed(**answer)), "appeal")
+    assert (one.due, one.start) == (due, start)
+
+
+def test_the_day_that_the_decision_names_comes_first() -> None:
+    """A plan may give more time than the law; without a line of business it is all there is."""
+    sections = appealed(appeal_by="2027-10-26")
+    named = told(found(**sections), "appeal")
+    assert (date(2027, 10, 26), "the payer's decision") == (named.due, named.rule)
+    sections["coverage"] = {}
+    assert [one.rule for one in found(**sections).of("appeal")] == ["the payer's decision"]
+
+
+@pytest.mark.parametrize(
+    ("level", "urgent", "filed", "decided"),
+    [
+        ("first", "no", ("appeal", date(2027, 4, 24)), ("appeal_decision", date(2026, 12, 22))),
+        ("first", "yes", ("appeal", date(2027, 4, 24)), ("appeal_decision", date(2026, 11, 25))),
+        (
+            "external",
+            "no",
+            ("external_review", date(2027, 2, 26)),
+            ("external_decision", date(2027, 1, 6)),
+        ),
+        (
+            "external",
+            "yes",
+            ("external_review", date(2027, 2, 26)),
+            ("external_decision", date(2026, 11, 25)),
+        ),
+    ],
+)
+def test_each_level_has_its_time_to_file_and_to_be_decided(
+    level: str, urgent: str, filed: tuple[str, date], decided: tuple[str, date]
+) -> None:
+    """By level and urgency; what comes after it has no day yet."""
+    sections = appealed(level=level)
+    words = {"urgent_because": "She has stopped drinking."} if urgent == "yes" else {}
+    sections["request"] = {**APPEAL, "urgent": urgent, **words}
+    deadlines = found(**sections)
+    assert [(one, told(deadlines, one).due) for one, _ in (filed, decided)] == [filed, decided]
+    later = told(deadlines, "external_review") if level == "first" else None
+    assert later is None or later.due is None
+
+
+def test_a_second_level_has_no_time_to_file_in_the_law() -> None:
+    """The plan's own decision names it."""
+    assert found(**appealed(level="second")).of("appeal") == ()

@@ -233,13 +233,12 @@ def test_a_version_that_has_ended_governs_no_more(tmp_path: Path) -> None:
     assert "Nasal sprays" not in words_of(html)
 
 
-@pytest.mark.parametrize("kind", ["renewal", "appeal"])
-def test_the_kind_of_request_is_told(kind: str, tmp_path: Path) -> None:
-    """A renewal and an appeal say so in the title and in the reference block."""
+def test_a_renewal_says_that_it_is_one(tmp_path: Path) -> None:
+    """In the title and in the reference block."""
     renewal = {"criteria": {**MET, "id": "still"}}
-    _, html = letter(asked(kind=kind), wrote(tmp_path, "covered", MET, renewal=renewal))
-    assert title(html).endswith(f": {kind}")
-    assert f"Request type | {kind.capitalize()}" in "\n".join(lines_of(html))
+    _, html = letter(asked(kind="renewal"), wrote(tmp_path, "covered", MET, renewal=renewal))
+    assert title(html).endswith(": renewal")
+    assert "Request type | Renewal request, standard" in lines_of(html)
 
 
 def test_a_renewal_is_weighed_by_the_criteria_for_renewals(tmp_path: Path) -> None:

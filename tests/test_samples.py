@@ -29,6 +29,7 @@ DAY = date(2026, 11, 22)
 NAMES = (
     "bcbsma-iv-ketamine",
     "esketamine",
+    "esketamine-appeal",
     "esketamine-renewal",
     "iv-ketamine",
     "open-questions",
@@ -258,6 +259,23 @@ def test_cited_pages_state_diagnosis_and_episode(name: str) -> None:
 
 
 @each_sample
+def test_cited_pages_state_the_decision_that_is_appealed(name: str) -> None:
+    """Its day, its reference and every reason, and the reply word for word in the chart."""
+    answer = case_of(name).answer
+    if answer is None:
+        return
+    decided = " ".join(cited(name, answer.evidence))
+    for wanted in (shown(answer.on), answer.reference or "?", answer.decision):
+        assert says(decided, re.escape(wanted)), wanted
+    for reason in answer.reasons:
+        assert all(reason.text in text for text in cited(name, reason.evidence)), reason.text
+        if reason.reply:
+            for text in cited(name, reason.reply.evidence):
+                assert reason.reply.text in text
+                assert f"{reason.reply.by}, {shown(reason.reply.on)}" in text
+
+
+@each_sample
 def test_cited_pages_state_the_course_under_way(name: str) -> None:
     """Its start, its sessions, its dose and the authorization stand on the pages cited."""
     course = case_of(name).course
@@ -292,6 +310,8 @@ def test_every_number_of_the_clinicians_words_stands_in_an_exhibit(name: str) ->
     case = case_of(name)
     texts = [*case.rationale.model_dump(exclude_none=True).values()]
     texts += [reason.reason for reason in case.exceptions]
+    reasons = case.answer.reasons if case.answer else ()
+    texts += [reason.reply.text for reason in reasons if reason.reply]
     charted = " ".join(t for e in case.exhibits for t in pages(file_of(name, e.id)))
     for number in re.findall(r"\d+(?:[/.]\d+)*", " ".join(texts)):
         assert says(charted, rf"(?<![\d/]){re.escape(number)}(?![\d/])"), number

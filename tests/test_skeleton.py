@@ -46,6 +46,8 @@ FILLED = {
     r"started: .*": "started: 2026-08-18",
     r"sessions_given:": "sessions_given: 15",
     r"authorization_ends: .*": "authorization_ends: 2026-12-14",
+    r"^  on:   .*": "  on: 2026-10-26",
+    r"^    - text:$": "    - text: Not shown.",
     r"reason: , by: , on: ": "reason: My words, by: A. Lee, on: 2026-11",
     r"by: , on": "by: A. Lee, on",
 }
@@ -231,3 +233,28 @@ def test_a_choice_is_listed_with_what_it_consists_of_below() -> None:
     text = written("esketamine", "qualchoice")
     assert "  - Two of these augmentation therapies failed, " in text
     assert "(at least 2 of\n#     these)\n#     - Augmentation with a second-generation" in text
+
+
+@RENEWED
+def test_an_appeal_asks_for_the_decision_and_its_reasons(payer: str) -> None:
+    """The decision has empty places, and the ids that a reason can name are listed."""
+    text = written("esketamine", payer, Kind.APPEAL)
+    fields = {problem.place.field for problem in read(text).problems}
+    assert {"answer.on", "answer.reasons.0.text"} <= fields
+    version = version_of("esketamine", payer)
+    rules = leaves(version.criteria) if version and version.criteria else ()
+    told = " ".join(text.replace("#", " ").split())
+    assert all(rule.id in told for rule in rules)
+    assert ("Its criteria are" in told) is bool(rules)
+
+
+@RENEWED
+def test_an_appeal_that_is_filled_in_is_accepted(payer: str) -> None:
+    """With its commented lines too: they hold a criterion and a reply."""
+    opened = re.sub(EXAMPLE, r"\1\2", written("esketamine", payer, Kind.APPEAL))
+    found = read(filled(opened.replace("treatments:", "treatments: ")))
+    assert [str(problem) for problem in found.problems if problem.severity == "error"] == []
+    assert found.case is not None
+    assert found.case.appealed is not None
+    assert found.case.weighed_as is Kind.RENEWAL
+    assert found.case.appealed.reasons[0].reply is not None

@@ -8,7 +8,7 @@ import pytest
 from cases import DAY, MET, NOT_MET, SOURCE, UNKNOWN, case, failed, policy, version, write
 
 from priorauth.criteria import Answer, LetterKind, Verdict, weigh_case
-from priorauth.criteria.verdict import STANCE
+from priorauth.criteria.appeal import STANCE
 from priorauth.library import Library
 from priorauth.payer import Stance
 from priorauth.reference import Mark

@@ -66,7 +66,7 @@ def _expected(example: Example) -> dict[str, str]:
 
 
 def _weighed(version: Version, facts: Facts) -> Finding | None:
-    criteria = version.criteria_for(facts.case.request.kind)
+    criteria = version.criteria_for(facts.case.weighed_as)
     return weigh(criteria, facts, version.source.mark) if criteria else None
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from priorauth.criteria import Finding, TrialVerdict, Verdict
+    from priorauth.criteria.appeal import AnsweredReason
     from priorauth.criteria.deadlines import Deadline
     from priorauth.problems import Problem
 
@@ -40,12 +41,21 @@ def verdict_line(verdict: Verdict) -> str:
     name = (
         verdict.payer.payer.name if verdict.payer and verdict.payer.payer else "payer not on file"
     )
-    wanted = f"{_WANTED[verdict.kind]}, {name}"
+    wanted = f"{_wanted(verdict)}, {name}"
     tally = f"; {_tally(verdict)}" if verdict.finding else ""
     if verdict.ready:
         return f"ready: {wanted}{tally}"
     count = len(verdict.questions)
     return f"draft only: {count} open {'question' if count == 1 else 'questions'}; {wanted}{tally}"
+
+
+def _wanted(verdict: Verdict) -> str:
+    words = _WANTED[verdict.kind]
+    answer = verdict.case.appealed
+    if answer is None:
+        return words
+    plain = verdict.kind is LetterKind.REQUEST
+    return answer.level.words if plain else f"{answer.level.words}, {words}"
 
 
 def _tally(verdict: Verdict) -> str:
@@ -65,6 +75,7 @@ def _report(verdict: Verdict) -> Iterator[str]:
     yield from _trials(verdict.trials)
     yield from _criteria(verdict)
     yield from _unproved(verdict)
+    yield from _reasons(verdict)
     yield from _deadlines(verdict)
     yield from _questions(verdict)
     yield ""
@@ -86,10 +97,10 @@ def _policy(verdict: Verdict) -> Iterator[str]:
     who = "the payer's own document" if source.read == "own_document" else "a secondary page"
     yield f"Source: {who}, read on {source.read_on}, mark {source.mark}. {source.url or ''}"
     yield from _other_versions(verdict)
-    if not verdict.others and not version.surely_covers(verdict.day):
+    if not verdict.others and not version.surely_covers(verdict.rule_day):
         yield from wrapped(
             f"The exact days of this version are not known: ask the payer whether it is in force "
-            f"on {verdict.day}."
+            f"on {verdict.rule_day}."
         )
     for line in version.not_read:
         yield from wrapped(f"Not read, so not weighed: {line}")
@@ -103,7 +114,7 @@ def _other_versions(verdict: Verdict) -> Iterator[str]:
     if agreeing:
         yield from wrapped(
             f"The exact days are not known: {listed(agreeing)} can be the version in force on "
-            f"{verdict.day} too. It was weighed as well, with the same result."
+            f"{verdict.rule_day} too. It was weighed as well, with the same result."
         )
 
 
@@ -174,6 +185,23 @@ def _unproved(verdict: Verdict) -> Iterator[str]:
         )
 
 
+def _reasons(verdict: Verdict) -> Iterator[str]:
+    """Yield the reasons of the decision that is appealed, each with what answers it."""
+    if verdict.reasons:
+        yield ""
+        yield "Reasons of the decision"
+    for one in verdict.reasons:
+        yield from wrapped(f"{one.number:2}. {' '.join(one.reason.text.split())}", "  ", hang=4)
+        yield from wrapped(f"Answered by: {_answered_by(one)}", "      ")
+
+
+def _answered_by(one: AnsweredReason) -> str:
+    found = f"{one.finding.id}, {one.finding.answer.shown}" if one.finding else ""
+    asked = "an exception" if one.exceptions else ""
+    reply = f"the reply of {one.reason.reply.by}" if one.reason.reply else ""
+    return "; ".join(filter(None, (found, asked, reply))) or "nothing yet"
+
+
 _EVENTS = {
     "decision": "decision due",
     "appeal": "appeal due",
@@ -240,6 +268,7 @@ def as_json(found: Iterable[Problem], verdict: Verdict | None) -> dict[str, Any]
         "overall": verdict.overall.value if verdict else None,
         "criteria": _criteria_data(verdict),
         "trials": [_trial_data(trial) for trial in verdict.trials] if verdict else [],
+        "reasons": _reason_data(verdict),
         "deadlines": _deadline_data(verdict),
         "deadlines_need": [text for text, _ in verdict.deadlines.questions] if verdict else [],
         "problems": [problem_data(problem) for problem in found],
@@ -276,6 +305,19 @@ def _trial_data(found: TrialVerdict) -> dict[str, Any]:
         "counts": found.counts,
         "because": found.because,
     }
+
+
+def _reason_data(verdict: Verdict | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": one.reason.text,
+            "criterion": one.finding.id if one.finding else None,
+            "finding": one.finding.answer.value if one.finding else None,
+            "exceptions": len(one.exceptions),
+            "replied": one.reason.reply is not None,
+        }
+        for one in (verdict.reasons if verdict else ())
+    ]
 
 
 def _deadline_data(verdict: Verdict | None) -> list[dict[str, Any]]:

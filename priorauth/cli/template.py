@@ -56,7 +56,7 @@ class UnknownVariableError(PriorAuthError):
 
 
 # The samples that examples are taken from: together they have every kind of thing.
-EXAMPLES = (*DEMO, "esketamine-renewal")
+EXAMPLES = (*DEMO, "esketamine-renewal", "esketamine-appeal")
 
 
 @click.command()

@@ -19,10 +19,11 @@ from priorauth.criteria import (
     scores,
     statements,
 )
+from priorauth.criteria.appeal import STANCE
 from priorauth.criteria.drug_trials import TrialVerdict, weigh_trials
 from priorauth.criteria.facts import Facts
 from priorauth.criteria.finding import Answer, Fact, Finding, Judgement, all_of, at_least
-from priorauth.criteria.verdict import STANCE, LetterKind, OtherVersion, Question, Verdict
+from priorauth.criteria.verdict import LetterKind, OtherVersion, Question, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,9 +73,10 @@ _MEASURES: dict[type, Callable[[Any, Facts], Judgement]] = {
 def weigh_case(case: Case, library: Library, day: date) -> Verdict:
     """Return the case weighed against the policy version that governs its request on `day`."""
     facts = Facts(case, day)
-    governing = library.governing(case, day)
+    decided = case.appealed.on if case.appealed else day  # the rules of that day are at issue
+    governing = library.governing(case, decided)
     version = governing.version if governing else None
-    wanted = version.criteria_for(case.request.kind) if version else None
+    wanted = version.criteria_for(case.weighed_as) if version else None
     finding = _by(version, facts) if version else None
     others = governing.others if governing else ()
     leaves = payer.leaves(wanted) if wanted else ()
@@ -91,17 +93,21 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
         finding,
         weigh_trials(rules, facts),
         tuple(OtherVersion(other, _by(other, facts)) for other in others),
-        doubts=(*doubts.doubts(case, library, found, governing, day), *kinds.open_points(case)),
+        doubts=(
+            *doubts.doubts(case, library, found, governing, decided),
+            *kinds.open_points(case, day),
+        ),
         problems=(
             *doubts.library_problems(library, found),
             *doubts.unheard(case, found, ids | ({STANCE} if refused else set()), asked),
+            *(doubts.changed_since(case, library, governing, day) if case.appealed else ()),
         ),
     )
 
 
 def _by(version: payer.Version, facts: Facts) -> Finding | None:
     """Return the finding by one version; None when it has no criteria for this request."""
-    wanted = version.criteria_for(facts.case.request.kind)
+    wanted = version.criteria_for(facts.case.weighed_as)
     return weigh(wanted, facts, version.source.mark) if wanted else None
 
 

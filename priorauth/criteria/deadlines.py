@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from priorauth.authorization import Level
 from priorauth.case import Kind
 from priorauth.dates import months_after, shown
 from priorauth.payer import Stance
@@ -61,16 +62,27 @@ def deadlines_of(case: Case, day: date, version: Version | None) -> Deadlines:
     if version and version.stance is Stance.NO_AUTHORIZATION_NEEDED:
         return Deadlines()
     renewal = tuple(_renewal(case, version))
+    named = tuple(_named(case))
     asked = _asked(case, day)
     if asked is None:
-        return Deadlines(renewal, (_LINE,))
+        return Deadlines((*named, *renewal), (_LINE,))
     events = _events(case)
     found = tuple(
-        _deadline(clock, day) for event in events for clock in deadlines.clocks(asked, event)
+        _deadline(clock, case, day) for event in events for clock in deadlines.clocks(asked, event)
     )
     waiting = any(deadlines.needs_benefit(asked, event) for event in events)
-    told = (*found, *(_asked_in_time(one, found, day) for one in renewal))
+    told = (*named, *found, *(_asked_in_time(one, found, day) for one in renewal))
     return Deadlines(told, (_BENEFIT,) if waiting else ())
+
+
+def time_to_appeal(case: Case, found: Deadlines) -> Deadline | None:
+    """Return by when this appeal must be filed, as far as a letter may state it.
+
+    The day that the decision itself names comes first, then that of the law.
+    """
+    event = filing(case)
+    days = (one for one in found.found if one.event == event and one.printable and one.due)
+    return next(days, None)
 
 
 _DEPENDS = "How long the plan may take, and how long there is to appeal, depends on it."
@@ -96,14 +108,32 @@ def _asked(case: Case, day: date) -> Asked | None:
         case.request.known_service.agent is not None,
         case.request.urgent,
         day,
+        case.appealed.level.value if case.appealed else Level.FIRST.value,
         states=frozenset(address.state for address in addresses if address),
     )
 
 
 def _events(case: Case) -> tuple[Event, ...]:
-    if case.request.kind is Kind.APPEAL:
-        return (Event.APPEAL, Event.APPEAL_DECISION, Event.EXTERNAL_REVIEW)
-    return (Event.DECISION, Event.APPEAL, Event.EXTERNAL_REVIEW)
+    if case.appealed is None:
+        return (Event.DECISION, Event.APPEAL, Event.EXTERNAL_REVIEW)
+    if case.appealed.level is Level.EXTERNAL:
+        return (Event.EXTERNAL_REVIEW, Event.EXTERNAL_DECISION)
+    return (Event.APPEAL, Event.APPEAL_DECISION, Event.EXTERNAL_REVIEW)
+
+
+def filing(case: Case) -> Event | None:
+    """Return the event by which this appeal must be filed; None for other requests."""
+    if case.appealed is None:
+        return None
+    return Event.EXTERNAL_REVIEW if case.appealed.level is Level.EXTERNAL else Event.APPEAL
+
+
+def _named(case: Case) -> Iterator[Deadline]:
+    """Yield the last day to appeal that the decision itself names."""
+    event, answer = filing(case), case.appealed
+    if event and answer and answer.appeal_by:
+        start, rule = "as the payer's decision says", "the payer's decision"
+        yield Deadline(event.value, answer.appeal_by, start, "", rule, Mark.V, printable=True)
 
 
 _STARTS = {
@@ -116,13 +146,28 @@ _STARTS = {
 _STATES = {"KS": "Kansas", "MO": "Missouri"}
 
 
-def _deadline(clock: Clock, day: date) -> Deadline:
+def _start(clock: Clock, case: Case, day: date) -> tuple[date | None, str]:
+    """Return the day on which a clock starts, if it is known, and that in words.
+
+    Without the day of receipt the date of the decision counts: so no day comes too late.
+    """
+    answer = case.appealed
+    if answer is None or clock.event is not filing(case):
+        start = None if clock.event.is_ours else day
+        return start, _STARTS[clock.event].format(day=shown(day))
+    if answer.received and not clock.from_notice:
+        return answer.received, f"from the receipt of the decision on {shown(answer.received)}"
+    return answer.on, f"from the date of the decision, {shown(answer.on)}"
+
+
+def _deadline(clock: Clock, case: Case, day: date) -> Deadline:
     """Return a clock's deadline: a day where it is known on which it starts, else words alone."""
     state = f"if the plan is insured in {_STATES[clock.state]}" if clock.state else ""
+    start, words = _start(clock, case, day)
     return Deadline(
         clock.event.value,
-        None if clock.event.is_ours else clock.last_day(day),
-        _STARTS[clock.event].format(day=shown(day)),
+        clock.last_day(start) if start else None,
+        words,
         clock.words,
         f"{clock.rule}, applied by {clock.applied_by}" if clock.applied_by else clock.rule,
         clock.mark,
@@ -134,7 +179,7 @@ def _deadline(clock: Clock, day: date) -> Deadline:
 
 def _renewal(case: Case, version: Version | None) -> Iterator[Deadline]:
     """Yield when the authorization of a course ends, and when an approval now asked for would."""
-    renewed = case.request.kind is Kind.RENEWAL
+    renewed = case.weighed_as is Kind.RENEWAL
     ends = case.course.authorization_ends
     if renewed and ends:
         yield Deadline(RENEWAL, ends, "when the authorization ends", "", "the case", Mark.V)

@@ -40,8 +40,8 @@ def doubts(
             yield f"{text} Ask for the rules of that day.", "the payer"
         return
     version = governing.version
-    if version.stance is Stance.COVERED and version.criteria_for(case.request.kind) is None:
-        kind = case.request.kind.value
+    if version.stance is Stance.COVERED and version.criteria_for(case.weighed_as) is None:
+        kind = case.weighed_as.value
         yield f"What the payer asks for a request of the kind {kind} is not on file.", "the payer"
     if other := _other_indication(case, version):
         text = f"The policy on file is for {version.indication}, the request for {other}."
@@ -71,12 +71,15 @@ def unheard(
             "Check the spelling against `priorauth payers`.",
         )
         return
-    for place, exception in enumerate(case.exceptions):
-        if ids and exception.criterion not in ids:
-            names = listed(nearest(exception.criterion, ids) or sorted(ids))
+    named = [(f"exceptions.{n}", one.criterion) for n, one in enumerate(case.exceptions)]
+    reasons = case.appealed.reasons if case.appealed else ()
+    named += [(f"answer.reasons.{n}", one.criterion or "") for n, one in enumerate(reasons)]
+    for place, criterion in named:
+        if ids and criterion and criterion not in ids:
+            names = listed(nearest(criterion, ids) or sorted(ids))
             yield _warning(
-                f"exceptions.{place}.criterion",
-                "the policy has no criterion of this name, so the exception is not used",
+                f"{place}.criterion",
+                "the policy has no criterion of this name, so this is not used",
                 f"Write {names}.",
             )
     for name in case.attestations:
@@ -87,6 +90,20 @@ def unheard(
                 "the policy asks no question of one of these names",
                 f"Did you mean `{near[0]}`?",
             )
+
+
+def changed_since(
+    case: Case, library: Library, decided: Governing | None, day: date
+) -> Iterator[Problem]:
+    """Yield a warning when another version is in force than on the day of the decision."""
+    now = library.governing(case, day)
+    if now and now.version.id != (decided.version.id if decided else ""):
+        yield _warning(
+            "answer.on",
+            "since this decision another version of the policy has come into force: "
+            f"{now.version.id}",
+            "The letter answers by the version of the decision; a new request may do better.",
+        )
 
 
 def _warning(field: str, what: str, fix: str) -> Problem:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from priorauth.criteria.appeal import STANCE, AnsweredReason, open_reasons, reasons
 from priorauth.criteria.deadlines import Deadlines, deadlines_of
 from priorauth.criteria.finding import Answer, Finding
 from priorauth.payer import Stance, leaves
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 # What the case itself shows: no page of an exhibit is needed.
 _SELF_EVIDENT = frozenset({"age", "prescriber", "quantity"})
-STANCE = "stance"  # the id under which an exception answers the payer's stance as a whole
 
 
 class LetterKind(StrEnum):
@@ -88,6 +88,11 @@ class Verdict:
         return self.governing.version.stance if self.governing else None
 
     @property
+    def rule_day(self) -> date:
+        """Return the day whose rules count: of an appeal that of the decision."""
+        return self.case.appealed.on if self.case.appealed else self.day
+
+    @property
     def deadlines(self) -> Deadlines:
         """Return by when who must have acted, as far as the plan is known."""
         return deadlines_of(self.case, self.day, self.governing.version if self.governing else None)
@@ -106,7 +111,7 @@ class Verdict:
     def rules(self) -> tuple[AnyCriterion, ...]:
         """Return the criteria that the case was weighed against."""
         version = self.governing.version if self.governing else None
-        part = version.criteria_for(self.case.request.kind) if version else None
+        part = version.criteria_for(self.case.weighed_as) if version else None
         return leaves(part) if part else ()
 
     @property
@@ -143,6 +148,11 @@ class Verdict:
         return tuple(e for e in self.case.exceptions if e.criterion in wanted)
 
     @property
+    def reasons(self) -> tuple[AnsweredReason, ...]:
+        """Return the reasons of the decision that is appealed, each with what answers it."""
+        return reasons(self.case, self.finding, self.exceptions)
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         """Return all that must be answered before the letter is more than a draft."""
         return tuple(self._questions())
@@ -151,10 +161,10 @@ class Verdict:
         given = {e.criterion for e in self.case.exceptions}
         if not self.case.diagnoses:
             yield Question("", "Which diagnosis is the request for?", "the prescriber")
-        for text, ask in self.doubts:
+        for text, ask in (*self.doubts, *open_reasons(self.reasons)):
             yield Question("", text, ask)
         if self.governing and self.disputed:
-            yield _which(self.governing.version, self.disputed, self.day)
+            yield _which(self.governing.version, self.disputed, self.rule_day)
         yield from _unsaid(self.case.coverage, self.governing)
         if self.refused and STANCE not in given:
             yield Question(

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 from priorauth import datafile
 from priorauth.case import Case
 from priorauth.fields import MISSING, words_of
-from priorauth.intake import dates, diagnoses, exhibits, renewal, request, treatments, values
+from priorauth.intake import (
+    appeal,
+    dates,
+    diagnoses,
+    exhibits,
+    renewal,
+    request,
+    treatments,
+    values,
+)
 from priorauth.problems import Problem, Severity, errors
 
 if TYPE_CHECKING:
@@ -104,4 +113,5 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     treatments.augmented,
     renewal.lacking,
     renewal.unused,
+    appeal.decision,
 )

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 OLDEST = 120  # years of age past which a birth date is a slip of the pen
 FARTHEST = 366  # days ahead past which the start of treatment is one
 MOST_BEFORE_BIRTH = 2  # dates before the birth date past which that is the one to look at
-_DATE_KEYS = frozenset({"birth_date", "from", "to", "on", "since", "onset", "started", "last_on"})
+_DATE_KEYS = frozenset({"birth_date", "from", "to", "on", "since", "onset"})
+_DATE_KEYS |= {"started", "last_on", "received"}
 _SUBSCRIBER_BIRTH = ("coverage", "subscriber", "birth_date")
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def lacking(data: Datafile, day: date) -> Iterator[Problem]:
     """Yield a warning for each thing that reviewers of renewals miss, and for an ended time."""
-    if right(data, ("request", "kind"), Kind) is not Kind.RENEWAL:
+    if not _renews(data):
         return
     if not at(data, ("rationale", "risk_of_stopping")):
         yield _warning(
@@ -30,7 +30,8 @@ def lacking(data: Datafile, day: date) -> Iterator[Problem]:
             "Write `risk_of_stopping:` here, in the clinician's own words.",
         )
     course = right(data, ("course",), CourseUnderWay)
-    if course and course.authorization_ends and course.authorization_ends < day:
+    renewal = right(data, ("request", "kind"), Kind) is Kind.RENEWAL
+    if renewal and course and course.authorization_ends and course.authorization_ends < day:
         yield _warning(
             data,
             ("course", "authorization_ends"),
@@ -43,14 +44,20 @@ def lacking(data: Datafile, day: date) -> Iterator[Problem]:
 def unused(data: Datafile, day: date) -> Iterator[Problem]:
     """Yield a warning when a course is told of where no letter shows it."""
     del day
-    kind = right(data, ("request", "kind"), Kind) or Kind.INITIAL
-    if kind is Kind.INITIAL and at(data, ("course",)):
+    if not _renews(data) and at(data, ("course",)):
         yield _warning(
             data,
             ("course",),
             "only a renewal tells of the course under way: this letter does not show it",
             "Write `kind: renewal` under `request:`, or list the treatment under `treatments:`.",
         )
+
+
+def _renews(data: Datafile) -> bool:
+    """Return whether a renewal is asked for, or appealed after it was refused."""
+    kind = right(data, ("request", "kind"), Kind)
+    asked = at(data, ("answer", "asked"))
+    return kind is Kind.RENEWAL or (kind is Kind.APPEAL and asked == Kind.RENEWAL)
 
 
 def _scores(data: Datafile, course: CourseUnderWay | None) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from priorauth.criteria import LetterKind
 from priorauth.criteria.drug_trials import capital
 from priorauth.dates import age_on, shown
 from priorauth.letter import findings, heading, known, words
+from priorauth.letter.appeal import appeal
 from priorauth.letter.cites import Citer, Numbering, packet
 from priorauth.letter.contract import Enclosure, Letter, Row, Work
 from priorauth.letter.renewal import renewal
@@ -44,6 +45,9 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
     groups = treatment_groups(verdict, cite)
     criteria = tuple(findings.criteria(verdict, cite))
     renewed = renewal(verdict, criteria, cite)
+    exceptions = tuple(findings.exceptions(verdict, cite))
+    appealed = appeal(verdict, criteria, exceptions, cite)
+    told = [e for reason in (appealed.reasons if appealed else ()) for e in reason.exceptions]
     return Letter(
         kind=verdict.kind.value,
         draft=draft or not verdict.ready,
@@ -62,11 +66,12 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         status=heading.status(case),
         state=tuple(heading.state(case, cite, renewed)),
         renewal=renewed,
+        appeal=appealed,
         treatments=groups,
         timeline=timeline(verdict),
         policy=findings.policy(verdict) if verdict.finding else "",
         criteria=criteria,
-        exceptions=tuple(findings.exceptions(verdict, cite)),
+        exceptions=tuple(one for one in exceptions if one not in told),
         rationale=words.sections(case, words.RATIONALE),
         safety=words.sections(case, words.SAFETY),
         safety_facts=_safety_facts(case),
@@ -109,7 +114,7 @@ def _works(verdict: Verdict) -> tuple[evidence.Work, ...]:
     return evidence.fitting(
         case.request.service,
         diagnosis=case.diagnoses[0].code if case.diagnoses else "",
-        request=case.request.kind.value,
+        request=case.weighed_as.value,
         beside_antidepressant=beside,
         age=age_on(verdict.day, case.patient.birth_date),
     )
@@ -131,20 +136,24 @@ def _work(work: evidence.Work) -> Work:
 
 
 def _ask(verdict: Verdict) -> Iterator[str]:
+    answer = verdict.case.appealed
     service = verdict.case.request.known_service.name
     name = verdict.case.patient.name.full
     if verdict.kind is LetterKind.RECORD:
         yield f"This record is kept so that the medical necessity of {service} can be reviewed."
         return
+    reverse = f"reverse the decision of {shown(answer.on)} and " if answer else ""
     if verdict.kind is LetterKind.EXCEPTION:
         yield (
-            f"Please review this request individually and make an exception so that {service} "
-            f"is covered for {name}, for the reasons above."
+            f"Please {reverse}review this request individually and make an exception so that "
+            f"{service} is covered for {name}, for the reasons above."
         )
-    elif verdict.case.request.kind is Kind.RENEWAL:
-        yield f"Please renew the authorization of {service} for {name} as requested above."
+    elif verdict.case.weighed_as is Kind.RENEWAL:
+        yield (
+            f"Please {reverse}renew the authorization of {service} for {name} as requested above."
+        )
     else:
-        yield f"Please approve {service} for {name} as requested above."
+        yield f"Please {reverse}approve {service} for {name} as requested above."
     yield (
         "If this cannot be approved as it stands, please call the prescriber for a peer-to-peer "
         "review before deciding."

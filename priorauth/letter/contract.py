@@ -142,6 +142,34 @@ class Renewal:
 
 
 @dataclass(frozen=True)
+class ReasonAnswered:
+    """One reason of the payer's decision, and what answers it."""
+
+    number: str = _is("its number among the reasons")
+    text: str = _is("the reason in the payer's own words")
+    cites: tuple[Cite, ...] = _is("where it stands in the enclosures")
+    criterion: str = _is("number of the criterion that it is about, as in `criteria`; or empty")
+    requirement: str = _is("what the payer asks there, or its stance; or empty")
+    finding: str = _is("met, not met or unknown; empty without a criterion")
+    facts: tuple[Statement, ...] = _is("the facts that the finding stands on")
+    exceptions: tuple[ExceptionAsked, ...] = _is("exceptions asked for where it is not met")
+    reply: tuple[str, ...] = _is("the clinician's own reply in paragraphs, or empty")
+    reply_by: str = _is("who replies, and when; or empty")
+    reply_cites: tuple[Cite, ...] = _is("where the reply stands in the enclosures")
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """What an appeal says beside the request."""
+
+    decision: tuple[Row, ...] = _is("the decision, its day, its reference, the policy it is under")
+    decision_cites: tuple[Cite, ...] = _is("where the decision stands in the enclosures")
+    reasons: tuple[ReasonAnswered, ...] = _is("the payer's reasons, each with its answer")
+    in_time: str = _is("that the appeal is in time, with the rule; empty where that is not sure")
+    asks: tuple[str, ...] = _is("reviewer, criteria and time asked for, with the rules")
+
+
+@dataclass(frozen=True)
 class Bar:
     """A bar of the timeline, in units of its drawing."""
 
@@ -264,6 +292,7 @@ class Letter:
     status: tuple[str, ...] = _is("what the FDA has approved, or that the use is off-label")
     state: tuple[Row, ...] = _is("the present state: diagnosis, onset, severity, scores")
     renewal: Renewal | None = _is("the course under way and the response; None for other requests")
+    appeal: Appeal | None = _is("the decision appealed and the answers; None for other requests")
     treatments: tuple[TreatmentGroup, ...] = _is("treatment history, group by group")
     timeline: Timeline | None = _is("the figure; None when nothing is dated")
     policy: str = _is("title of the policy that the criteria are from; empty without one")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.criteria import Answer
+from priorauth.criteria.appeal import STANCE
 from priorauth.criteria.drug_trials import capital
-from priorauth.criteria.verdict import STANCE
 from priorauth.dates import shown
 from priorauth.letter.contract import CriterionRow, ExceptionAsked, Statement
-from priorauth.letter.heading import addressee
+from priorauth.letter.heading import payer_name
 from priorauth.letter.words import paragraphs
 from priorauth.payer import Stance
 from priorauth.problems import listed
@@ -35,7 +35,7 @@ def policy(verdict: Verdict) -> str:
     """Return the policy that the criteria are from, with its payer."""
     if verdict.governing is None:
         return ""
-    return f"{addressee(verdict).name}: {verdict.governing.title}"
+    return f"{payer_name(verdict)}: {verdict.governing.title}"
 
 
 def _rows(finding: Finding, number_: str, group: str, cite: Citer) -> Iterator[CriterionRow]:
@@ -106,7 +106,7 @@ def exceptions(verdict: Verdict, cite: Citer) -> Iterator[ExceptionAsked]:
 
 
 def _stance(verdict: Verdict) -> str:
-    name = addressee(verdict).name
+    name = payer_name(verdict)
     service = verdict.case.request.known_service.name
     word = _STANCES.get(verdict.stance) if verdict.stance else None
     title = verdict.governing.title if verdict.governing else ""

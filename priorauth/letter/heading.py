@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from priorauth.authorization import Level
 from priorauth.case import Kind
 from priorauth.criteria import LetterKind, psychosis
+from priorauth.criteria.drug_trials import capital
 from priorauth.dates import shown
 from priorauth.letter.contract import Party, Row
 from priorauth.letter.treatments import number
@@ -28,14 +30,23 @@ _TITLES = {
     LetterKind.GENERAL: "Letter of medical necessity",
 }
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_KINDS = {"initial": "Initial request", "renewal": "Renewal request", "appeal": "Appeal"}
+_KINDS = {Kind.INITIAL: "Initial request", Kind.RENEWAL: "Renewal request", Kind.APPEAL: "Appeal"}
 
 
 def title(verdict: Verdict) -> str:
     """Return the letter's title."""
-    kind = verdict.case.request.kind.value
+    kind = verdict.case.request.kind
     words = _TITLES[verdict.kind]
-    return words if kind == "initial" else f"{words}: {kind}"
+    if verdict.case.appealed and verdict.kind is not LetterKind.RECORD:
+        level = capital(verdict.case.appealed.level.words)
+        asked = verdict.kind is LetterKind.EXCEPTION
+        return f"{level}, with a request for an individual exception" if asked else level
+    return words if kind is Kind.INITIAL else f"{words}: {kind.value}"
+
+
+def kind_in_words(case: Case) -> str:
+    """Return what kind of request it is: `Initial request`, `First-level appeal`."""
+    return capital(case.appealed.level.words) if case.appealed else _KINDS[case.request.kind]
 
 
 def sender(case: Case) -> Party:
@@ -55,12 +66,11 @@ def sender(case: Case) -> Party:
 def addressee(verdict: Verdict) -> Party:
     """Return where the letter goes: by the case, else by the library, else the name alone."""
     coverage = verdict.case.coverage
-    known = verdict.payer.payer if verdict.payer else None
     own = coverage.send_to
     found = destination(verdict)
     address: Address | None = (own and own.address) or (found and found.address) or None
     return Party(
-        name=known.name if known else coverage.payer,
+        name=(own and own.name) or payer_name(verdict),
         department=(own and own.department) or (found and found.department) or "",
         lines=address.lines if address else (),
         phone=(own and own.phone) or (found and found.phone) or "",
@@ -70,10 +80,21 @@ def addressee(verdict: Verdict) -> Party:
     )
 
 
+def payer_name(verdict: Verdict) -> str:
+    """Return the payer's own name, or the name that the case gives it."""
+    known = verdict.payer.payer if verdict.payer else None
+    return known.name if known else verdict.case.coverage.payer
+
+
 def destination(verdict: Verdict) -> Destination | None:
-    """Return the library's address for this benefit and urgency, the closest fit first."""
+    """Return the library's address for this benefit and urgency, the closest fit first.
+
+    An appeal goes where the decision says, and the library does not know that place.
+    """
     known = verdict.payer.payer if verdict.payer else None
     case = verdict.case
+    if case.appealed:
+        return None
     fitting = [
         place
         for place in (known.addresses if known else ())
@@ -107,7 +128,7 @@ def reference(verdict: Verdict) -> Iterator[Row]:
     yield Row("Diagnoses", "; ".join(d.named for d in case.diagnoses))
     yield Row(
         "Request type",
-        f"{_KINDS[request.kind.value]}, {'urgent' if request.urgent else 'standard'}",
+        f"{kind_in_words(case)}, {'urgent' if request.urgent else 'standard'}",
     )
     if request.sessions:
         yield Row("Sessions", str(request.sessions))
@@ -142,16 +163,28 @@ def request(verdict: Verdict) -> str:
     service = case.request.known_service.name
     diagnosis = case.diagnoses[0] if case.diagnoses else None
     illness = f" for {_illness(diagnosis)}" if diagnosis else ""
-    asked = "Renewal of prior" if case.request.kind is Kind.RENEWAL else "Prior"
+    what = "renewal of prior" if case.weighed_as is Kind.RENEWAL else "prior"
     wish = {
-        LetterKind.REQUEST: f"{asked} authorization is requested",
-        LetterKind.EXCEPTION: "An individual exception is requested so that the plan covers",
-        LetterKind.RECORD: "This letter records the medical necessity of",
-        LetterKind.GENERAL: "Coverage is requested",
+        LetterKind.REQUEST: f"{what} authorization is requested for",
+        LetterKind.EXCEPTION: "an individual exception is requested so that the plan covers",
+        LetterKind.RECORD: "this letter records the medical necessity of",
+        LetterKind.GENERAL: "coverage is requested for",
     }[verdict.kind]
-    joined = " for" if verdict.kind in (LetterKind.REQUEST, LetterKind.GENERAL) else ""
     plan = case.request.plan.strip().rstrip(".")
-    return f"{wish}{joined} {service} for {case.patient.name.full}{illness}: {plan}."
+    asked = f"{wish} {service} for {case.patient.name.full}{illness}: {plan}."
+    return capital(f"{_appealed(case)}{asked}")
+
+
+def _appealed(case: Case) -> str:
+    """Return the beginning of the request: that a decision is appealed, where one is."""
+    answer = case.appealed
+    if answer is None:
+        return ""
+    reference = f" (reference {answer.reference})" if answer.reference else ""
+    decision = f"the decision of {shown(answer.on)}{reference}"
+    if answer.level is Level.EXTERNAL:
+        return f"external review is requested of {decision}, and "
+    return f"{decision} is appealed, and "
 
 
 def _illness(diagnosis: Diagnosis) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def renewal(verdict: Verdict, criteria: tuple[CriterionRow, ...], cite: Citer) -> Renewal | None:
     """Return what the letter says of the course that it renews; None when it renews none."""
     case = verdict.case
-    if case.request.kind is not Kind.RENEWAL:
+    if case.weighed_as is not Kind.RENEWAL:
         return None
     return Renewal(
         course=tuple(_course(case)),

@@ -135,7 +135,7 @@ def _other_lanes(verdict: Verdict) -> list[_Lane]:
 def _course_lane(verdict: Verdict) -> list[_Lane]:
     """Return the course that a renewal tells of, from its start to its latest session."""
     case, course = verdict.case, verdict.case.course
-    if case.request.kind is not Kind.RENEWAL or course.started is None:
+    if case.weighed_as is not Kind.RENEWAL or course.started is None:
         return []
     last = course.last_on or course.started
     told = f"{shown(course.started)} to {shown(last)}"

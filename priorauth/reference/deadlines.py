@@ -111,6 +111,30 @@ def _filing_day(start: date, months: int) -> date:
 
 
 @dataclass(frozen=True)
+class Right:
+    """What the law gives whoever appeals, in some plans."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    id: str  # `reviewer` or `criteria`
+    lines: tuple[str, ...]
+    text: str  # what the rule says, to follow its number in a sentence
+    rule: str
+    source: str
+    mark: Mark
+    applied_by: str = ""
+    benefits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Table:
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    clocks: tuple[Clock, ...]
+    rights: tuple[Right, ...]
+
+
+@dataclass(frozen=True)
 class Asked:
     """What decides which clocks run: the plan, what is asked of it, and when."""
 
@@ -139,10 +163,29 @@ def needs_benefit(asked: Asked, event: Event) -> bool:
     return any(one.benefits for one in fitting)
 
 
-@cache
+def right(right_id: str, line: str | None, benefit: str | None) -> Right | None:
+    """Return the right of that name in plans of this line and benefit; None where none is sure."""
+    return next(
+        (
+            one
+            for one in _table().rights
+            if one.id == right_id
+            and one.mark.printable
+            and line in one.lines
+            and (not one.benefits or benefit in one.benefits)
+        ),
+        None,
+    )
+
+
 def table() -> tuple[Clock, ...]:
     """Return every clock, in the order of the table."""
-    return read_table("deadlines.yaml", dict[str, tuple[Clock, ...]])["clocks"]
+    return _table().clocks
+
+
+@cache
+def _table() -> _Table:
+    return read_table("deadlines.yaml", _Table)
 
 
 def _runs(clock: Clock, asked: Asked) -> bool:

@@ -7,6 +7,7 @@ is the practice's to write.
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,28 @@ treatments:
   # - tms: theta burst
   #   sessions: 30
 """
+_ANSWER = """\
+# The decision that is appealed, each reason in the payer's own words, and the policy's criterion
+# that it is about.
+answer:
+  decision: denied            # or approved_in_part, ended
+  on:                         # the date of the decision, year-month-day
+  # received: 2026-10-29      # the day on which it was received: the time to appeal runs from it
+  # appeal_by: 2027-04-27     # the last day to appeal, where the decision names it
+  # reference: "12345"
+  level: first                # or second, external
+  # asked: renewal            # when it was a renewal that was refused
+  # evidence: {exhibit: denial, page: 1}
+  reasons:
+    - text:
+      # criterion: CRITERION   # the policy's criterion that the reason is about
+      # reply:                 # the prescriber's own words, where no criterion answers the reason
+      #   text: |
+      #     ...
+      #   by: Alex Moreno, MD
+      #   on: 2026-11-12
+      # evidence: {exhibit: denial, page: 1}
+"""
 _COURSE = """\
 # The treatment under way: since when, how often so far, until when it is authorized.
 course:
@@ -103,6 +126,9 @@ EXHIBITS = """\
 # The documents that are sent along, beside this file.
 # exhibits:
 #   - {id: notes, title: Psychiatric progress notes, kind: chart_notes, file: notes.pdf}
+"""
+_DENIAL = """\
+#   - {id: denial, title: The plan's decision, kind: denial, file: denial.pdf}
 """
 RATIONALE = """\
 # The clinician's own words; they are printed as they are.
@@ -134,13 +160,14 @@ def skeleton(
         _PEOPLE.replace("PAYER", found.id if found else _quoted(written)),
         "\n".join([request(service, day, kind).rstrip(), *_limits(asked), ""]),
         *([_COURSE] if kind is Kind.RENEWAL else []),
+        *([_answer(asked)] if kind is Kind.APPEAL else []),
         *_episode(),
         _HISTORY.rstrip(),
         "",
         *scores(asked, kind),
         *attestations(asked),
         *exceptions(version),
-        EXHIBITS,
+        EXHIBITS + _DENIAL if kind is Kind.APPEAL else EXHIBITS,
         RATIONALE.replace(*_STOPPING) if kind is Kind.RENEWAL else RATIONALE,
     ]
     return "\n".join(parts)
@@ -248,6 +275,17 @@ def request(service: Service, day: date, kind: Kind = Kind.INITIAL) -> str:
     if not approvals:
         return text
     return text + f"  # indication: {approvals[0]}           # the approval: {listed(approvals)}\n"
+
+
+def _answer(asked: tuple[rules.AnyCriterion, ...]) -> str:
+    """Return the section on the payer's decision, with the ids of the criteria of the policy."""
+    ids = [one.id for one in asked]
+    if not ids:
+        return re.sub(r"(?m)^.*CRITERION.*\n", "", _ANSWER)
+    names = textwrap.fill(f"Its criteria are {', '.join(ids)}.", 96, initial_indent="# ")
+    head, rest = _ANSWER.split("\nanswer:", 1)
+    named = names.replace("\n", "\n# ")
+    return f"{head}\n{named}\nanswer:{rest}".replace("CRITERION", ids[0])
 
 
 def _episode() -> Iterator[str]:
