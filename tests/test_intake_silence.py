@@ -43,6 +43,7 @@ coverage:
   group_number: "0033445"
   subscriber: {name: Kim Whitfield, birth_date: 1955-01-02, relationship: parent, member_id: U12}
   send_to:
+    name: State external review
     department: Pharmacy
     address: {street: PO Box 1, city: Hartford, state: CT, zip: "06101"}
     fax: 800-555-0100
@@ -64,7 +65,7 @@ practice:
   fax: 913-555-0143
 request:
   service: esketamine
-  kind: renewal
+  kind: appeal
   urgent: yes
   urgent_because: she is not safe
   codes: [{code: J0013, units: 84, per: session, ndc: 50458-0028-03}]
@@ -108,13 +109,27 @@ course:
   authorization_number: CF-2291
   authorization_ends: 2026-12-14
   evidence: []
+answer:
+  decision: ended
+  on: 2026-10-26
+  received: 2026-10-29
+  reference: DN-7740
+  asked: renewal
+  level: second
+  appeal_by: 2027-04-27
+  evidence: []
+  reasons:
+    - text: not enough
+      criterion: response
+      reply: {text: enough, by: Alex Moreno, on: 2026-11-12, evidence: []}
+      evidence: [{exhibit: notes, page: 1}]
 scores:
   - {scale: PHQ-9, total: 22, on: 2026-08-01, rater: self, baseline: yes, evidence: []}
   - {scale: PHQ-9, total: 12, on: 2026-11-10}
 attestations:
   rems_site_certified:
     {answer: yes, by: Alex Moreno, on: 2026-11-12, statement: one, despite: two, evidence: []}
-exhibits: [{id: notes, title: Notes, kind: chart_notes, file: notes.txt, pages: 1-2}]
+exhibits: [{id: notes, title: Notes, kind: denial, file: notes.txt, pages: 1-2}]
 rationale:
   present_state: one
   why_this_treatment: two
