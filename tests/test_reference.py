@@ -30,8 +30,8 @@ from priorauth.reference.table import MISTAKES, typed
 
 FOLDER = Path(reference.__file__).parent
 TABLES: dict[str, Any] = {
-    "deadlines.yaml": dict[str, tuple[deadlines.Clock, ...]],
-    "drugs.yaml": drugs._Table,  # noqa: SLF001 - the whole table, as its reader has it
+    "deadlines.yaml": deadlines._Table,  # noqa: SLF001 - the whole table, as its reader has it
+    "drugs.yaml": drugs._Table,  # noqa: SLF001 - the same
     "evidence.yaml": evidence._Table,  # noqa: SLF001 - the same
     "products.yaml": products.Products,
     "scales.yaml": dict[str, tuple[scales.Scale, ...]],

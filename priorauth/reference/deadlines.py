@@ -114,8 +114,6 @@ def _filing_day(start: date, months: int) -> date:
 class Right:
     """What the law gives whoever appeals, in some plans."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     id: str  # `reviewer` or `criteria`
     lines: tuple[str, ...]
     text: str  # what the rule says, to follow its number in a sentence
@@ -128,8 +126,6 @@ class Right:
 
 @dataclass(frozen=True)
 class _Table:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     clocks: tuple[Clock, ...]
     rights: tuple[Right, ...]
 
