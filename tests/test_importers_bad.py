@@ -321,6 +321,28 @@ def test_bundles_that_are_bad_on_purpose_fail_loudly(
     assert (done.code, done.err) == (2, f"{inputs / 'pas' / name}: error: {told}\n")
 
 
+def test_a_file_of_a_folder_that_is_no_chart_is_left_and_told(run: Run, tmp_path: Path) -> None:
+    """A letter of the sender, a picture: the records beside them are read all the same."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "README.md").write_text("Export of the chart, made on request.\n")
+    (folder / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (folder / "chart").write_text(bundle(PERSON, fill()))
+    done = run("import", "export", *ASK)
+    assert done.code == 0
+    assert "       2  file: it holds no records\n" in done.out
+    text = (tmp_path / "case.yaml").read_text()
+    assert "# [1] file: it holds no records" in text.replace("#   ", "# ")
+    (folder / "chart").write_text(bundle(PERSON)[:-3])
+    assert run("import", "export", *ASK, "-o", "other.yaml").code == 2
+
+
+def test_an_answer_that_quotes_its_request_is_read(inputs: Path, run: Run) -> None:
+    """A rejection names a plan that the request had: that is no damage."""
+    done = run("import", inputs / "pas" / "Bundle-RejectionResponseBundleExample.json", *ASK)
+    assert done.code == 0
+
+
 def test_an_answer_of_a_payer_is_no_chart(inputs: Path, run: Run) -> None:
     """It is counted as left; the patient in it is taken."""
     done = run("import", inputs / "pas" / "valid_pa_response_bundle_denial.json", *ASK)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.importers import ccda, fhir, tables
-from priorauth.importers.records import Records
-from priorauth.importers.refusal import RefusedError
+from priorauth.importers.records import Origin, Records
+from priorauth.importers.refusal import NotAChartError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,8 +26,13 @@ def read(paths: Iterable[Path], columns: Mapping[str, str]) -> Records:
     records = Records()
     for path in paths:
         for file in _files(path):
+            try:
+                _read(file, records, columns)
+            except NotAChartError:
+                if not path.is_dir():
+                    raise
+                records.leave("file", "it holds no records", Origin(str(file), "file"))
             records.files.append(str(file))
-            _read(file, records, columns)
     return records
 
 
@@ -67,6 +72,6 @@ def _read(path: Path, records: Records, columns: Mapping[str, str]) -> None:
     elif start.startswith(_OTHERS):
         what = "this is none of the formats that are read"
         fix = "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
-        raise RefusedError(name, what, fix)
+        raise NotAChartError(name, what, fix)
     else:
         tables.read(path, name, records, columns)

@@ -11,3 +11,7 @@ class RefusedError(UnreadableError):
     def __init__(self, name: str, what: str, fix: str, line: int = 0) -> None:
         """Say where, what, and what to do."""
         super().__init__((Problem(Severity.ERROR, Place(name, line), what, fix),))
+
+
+class NotAChartError(RefusedError):
+    """A file that holds no records; in a folder such a file is left, and told."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.importers.records import Origin
-from priorauth.importers.refusal import RefusedError
+from priorauth.importers.refusal import NotAChartError
 from priorauth.importers.tables import columns, rows, sheets
 from priorauth.importers.tables.columns import Kind
 
@@ -25,7 +25,7 @@ _WORKBOOK = b"PK\x03\x04"
 
 
 def read(path: Path, name: str, records: Records, own: Mapping[str, str]) -> None:
-    """Add the rows of every sheet to the records; raise RefusedError for a file without a header.
+    """Add the rows of every sheet to the records; raise NotAChartError for a file without a header.
 
     `own` names columns by the headings that the user's map file gives.
     """
@@ -39,7 +39,7 @@ def read(path: Path, name: str, records: Records, own: Mapping[str, str]) -> Non
             "Write a first row such as drug, fill date, quantity, days supply; or "
             "drug, start, end, dose; or scale, total, date; or name the columns with --columns."
         )
-        raise RefusedError(name, what, fix, 1)
+        raise NotAChartError(name, what, fix, 1)
 
 
 def _read_sheet(

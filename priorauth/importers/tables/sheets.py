@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from priorauth.importers.refusal import RefusedError
+from priorauth.importers.refusal import NotAChartError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,4 +99,4 @@ def _refuse_large(path: Path, name: str) -> None:
 def _unknown(name: str) -> RefusedError:
     what = "this is none of the formats that are read"
     fix = "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
-    return RefusedError(name, what, fix)
+    return NotAChartError(name, what, fix)
