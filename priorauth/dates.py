@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError, core_schema
 
+from priorauth.silent import Silent
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,8 +29,8 @@ _FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _EARLIEST_YEAR = 1900
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Interval:
+@dataclass(frozen=True, order=True, slots=True, repr=False)
+class Interval(Silent):
     """Days from `first` to `last`, both included."""
 
     first: date
@@ -45,8 +47,8 @@ class Interval:
         return Interval(first, last) if first <= last else None
 
 
-@dataclass(frozen=True, slots=True)
-class PartialDate:
+@dataclass(frozen=True, slots=True, repr=False)
+class PartialDate(Silent):
     """A date known to the year, the month or the day (`2025`, `2025-03`, `2025-03-09`)."""
 
     year: int
@@ -155,8 +157,8 @@ def _day(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
 Day = Annotated[date, BeforeValidator(_day)]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+@dataclass(frozen=True, slots=True, repr=False)
+class Span(Silent):
     """The time from one date to another, either of them known only in part."""
 
     start: PartialDate

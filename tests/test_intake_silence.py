@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import logging
 import traceback
@@ -16,8 +17,14 @@ from hypothesis import strategies as st
 from priorauth import datafile, intake
 from priorauth.case import Case
 from priorauth.codes import Record
+from priorauth.criteria import Facts, weigh_case
+from priorauth.criteria.drug_trials import trial_fact
 from priorauth.datafile import Datafile
+from priorauth.dates import Span
 from priorauth.fields import words_of
+from priorauth.library import Library
+from priorauth.payer import Window
+from priorauth.problems import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -338,6 +345,59 @@ def test_a_case_keeps_its_values_to_itself() -> None:
         *(repr(record) for record in records),
     }
     assert repr(found) == "Intake(problems=(), folder=None)"
+
+
+def reached(value: object, seen: dict[int, object]) -> Iterator[object]:
+    """Yield every value of the program that is reached from one; of the library none."""
+    if id(value) in seen or type(value).__module__ in ("priorauth.library", "priorauth.payer"):
+        return
+    seen[id(value)] = value
+    inner: list[object] = []
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield value
+        inner = [getattr(value, one.name) for one in dataclasses.fields(value)]
+    elif isinstance(value, Record):
+        yield value
+        inner = [getattr(value, name) for name in type(value).model_fields]
+    elif isinstance(value, tuple | list | dict):
+        inner = [*value.values()] if isinstance(value, dict) else [*value]
+    for one in inner:
+        yield from reached(one, seen)
+
+
+def test_what_is_made_of_a_case_keeps_its_values_to_itself() -> None:
+    """Trials, findings, questions and dates too are shown by the names of their kinds."""
+    case = intake.understand(datafile.parse(WHOLE, "case.yaml"), DAY).case
+    assert case
+    verdict = weigh_case(case, Library.open(), DAY)
+    facts = Facts(case, DAY)
+    spans = [Span(dose.start, dose.start) for trial in facts.trials() for dose in trial.last.doses]
+    frame = facts.frame(Window(years=5))
+    weeks = [trial.time() for trial in facts.trials()]
+    amounts = [trial.highest for trial in facts.trials()]
+    told = [trial_fact(one) for one in verdict.trials]
+    made = [
+        verdict,
+        facts,
+        told,
+        verdict.questions,
+        verdict.deadlines,
+        spans,
+        frame,
+        weeks,
+        amounts,
+    ]
+    found = [one for one in reached(made, {}) if not isinstance(one, Problem | Place)]
+    kinds = {type(one).__name__ for one in found}
+    assert kinds >= {
+        *("Verdict", "Finding", "Judgement", "Fact", "TrialVerdict", "Trial", "Question"),
+        *("PartialDate", "Span", "Interval", "Frame", "Weeks", "Amount", "Deadline", "Facts"),
+    }
+    of_the_case = [one for one in found if not type(one).__module__.startswith(REFERENCE)]
+    assert {f"<{type(one).__name__}>" for one in of_the_case} == set(map(repr, of_the_case))
+
+
+REFERENCE = "priorauth.reference"
 
 
 # --- whatever is thrown at it ---------------------------------------------------------------------

@@ -16,6 +16,7 @@ from priorauth.dates import months_after, shown
 from priorauth.payer import Stance
 from priorauth.reference import Mark, deadlines
 from priorauth.reference.deadlines import Asked, Event
+from priorauth.silent import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 RENEWAL, NEXT_RENEWAL = "renewal", "next_renewal"
 
 
-@dataclass(frozen=True)
-class Deadline:
+@dataclass(frozen=True, repr=False)
+class Deadline(Silent):
     """A day by which somebody must have acted, and what makes it that day."""
 
     event: str  # one of the clocks' events, `renewal` or `next_renewal`
@@ -42,8 +43,8 @@ class Deadline:
     printable: bool = False  # whether a letter may state it
 
 
-@dataclass(frozen=True)
-class Deadlines:
+@dataclass(frozen=True, repr=False)
+class Deadlines(Silent):
     """The deadlines of a case, and what must be asked before the others can be told."""
 
     found: tuple[Deadline, ...] = ()

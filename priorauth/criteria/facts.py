@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from priorauth import trials
 from priorauth.criteria.finding import Answer
+from priorauth.silent import Silent
 from priorauth.trials import Frame, Trial
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ def went(outcome: Outcome | None, wanted: tuple[Outcome, ...]) -> Answer:
     return Answer.UNKNOWN if outcome is None else Answer.NOT_MET
 
 
-@dataclass(frozen=True)
-class Facts:
+@dataclass(frozen=True, repr=False)
+class Facts(Silent):
     """One case on one day."""
 
     case: Case
     day: date
-    _trials: dict[int, tuple[Trial, ...]] = field(default_factory=dict, repr=False)
+    _trials: dict[int, tuple[Trial, ...]] = field(default_factory=dict)
 
     def trials(self, gap_days: int = trials.GAP_DAYS) -> tuple[Trial, ...]:
         """Return the drug trials, with gaps of at most `gap_days` inside a run."""

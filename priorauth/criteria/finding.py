@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from priorauth.silent import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,21 +45,21 @@ def at_least(least: int, answers: Iterable[Answer]) -> Answer:
     return Answer.UNKNOWN if met + unknown >= least else Answer.NOT_MET
 
 
-@dataclass(frozen=True)
-class Fact:
+@dataclass(frozen=True, repr=False)
+class Fact(Silent):
     """One statement that the record holds, in words for the letter, and where it stands."""
 
-    text: str = field(repr=False)
+    text: str
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True)
-class Judgement:
+@dataclass(frozen=True, repr=False)
+class Judgement(Silent):
     """What measuring one criterion gives, before it is joined to the policy's words."""
 
     answer: Answer
-    facts: tuple[Fact, ...] = field(default=(), repr=False)
-    reason: str = field(default="", repr=False)
+    facts: tuple[Fact, ...] = ()
+    reason: str = ""
     would_change: str = ""
     ask: str = ""  # who can answer: the prescriber, the payer, the pharmacy
     mark: Mark | None = None  # of the reference facts that it rests on
@@ -68,8 +70,8 @@ class Judgement:
         return "; ".join([*(fact.text for fact in self.facts), *filter(None, [self.reason])])
 
 
-@dataclass(frozen=True)
-class Finding:
+@dataclass(frozen=True, repr=False)
+class Finding(Silent):
     """One criterion of a policy, or a group of them, as weighed against one case."""
 
     id: str

@@ -6,7 +6,7 @@ Not for how many count: that is for `drug_trials`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +15,7 @@ from priorauth.dates import DAYS_IN_WEEK, shown
 from priorauth.history import Outcome, percent
 from priorauth.payer import Window
 from priorauth.problems import listed
+from priorauth.silent import Silent
 from priorauth.trials import Trial, Weeks
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 Instead = Literal["intolerance", "contraindication"]
 
 
-@dataclass(frozen=True)
-class TrialVerdict:
+@dataclass(frozen=True, repr=False)
+class TrialVerdict(Silent):
     """Whether one trial counts for one policy, and why."""
 
     trial: Trial
     answer: Answer
-    because: str = field(repr=False)
+    because: str
     weeks: Weeks
     would_change: str = ""
     instead: Instead | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from priorauth.criteria.finding import Answer, Finding
 from priorauth.payer import Stance, leaves
 from priorauth.problems import listed
 from priorauth.reference import Mark
+from priorauth.silent import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +37,8 @@ class LetterKind(StrEnum):
     GENERAL = "general"
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, repr=False)
+class Question(Silent):
     """Something that keeps the letter a draft: what to get, and from whom."""
 
     criterion: str
@@ -45,19 +46,19 @@ class Question:
     ask: str = ""
 
 
-@dataclass(frozen=True)
-class OtherVersion:
+@dataclass(frozen=True, repr=False)
+class OtherVersion(Silent):
     """A version of the policy that may be the one in force, with the finding by it."""
 
     version: Version
     finding: Finding | None
 
 
-@dataclass(frozen=True)
-class Verdict:
+@dataclass(frozen=True, repr=False)
+class Verdict(Silent):
     """One case weighed against the policy that governs it on one day."""
 
-    case: Case = field(repr=False)
+    case: Case
     day: date
     payer: LibraryPayer | None
     governing: Governing | None

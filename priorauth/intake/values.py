@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from priorauth.case import Case
 from priorauth.fields import MISSING, fix_for, problem, told, unknown_key
 from priorauth.problems import Problem, Severity
+from priorauth.silent import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from priorauth.datafile import Datafile, Trail, Value
 
 
-@dataclass(frozen=True)
-class Piece:
+@dataclass(frozen=True, repr=False)
+class Piece(Silent):
     """One value that passed its own check, and where it stands."""
 
     trail: Trail
-    value: Any = field(repr=False)
+    value: Any
 
 
 def pieces_of(data: Datafile) -> tuple[list[Piece], list[Problem]]:

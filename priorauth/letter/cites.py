@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from priorauth.letter.contract import Cite, Content, Packet
+from priorauth.silent import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
     from priorauth.history import Evidence
 
 
-@dataclass(frozen=True)
-class Part:
+@dataclass(frozen=True, repr=False)
+class Part(Silent):
     """One document of a packet with its packet pages, both ends included and counted from 1."""
 
-    title: str = field(repr=False)
+    title: str
     first: int
     last: int
     exhibit: str = ""
@@ -32,8 +33,8 @@ class Part:
         return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
 
 
-@dataclass(frozen=True)
-class Numbering:
+@dataclass(frozen=True, repr=False)
+class Numbering(Silent):
     """The documents of a packet in their order, and so the packet page of everything in it."""
 
     parts: tuple[Part, ...]

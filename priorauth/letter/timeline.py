@@ -12,6 +12,7 @@ from priorauth.dates import Interval, shown, years_before
 from priorauth.history import DrugTreatment
 from priorauth.letter.contract import Bar, Point, Tick, Timeline, Track
 from priorauth.reference import scales
+from priorauth.silent import Silent
 
 if TYPE_CHECKING:
     from priorauth.criteria import Verdict
@@ -30,8 +31,8 @@ _MONTHS_A_TICK = (1, 2, 3, 6, 12)
 _MOST_TICKS = 8
 
 
-@dataclass(frozen=True)
-class _Axis:
+@dataclass(frozen=True, repr=False)
+class _Axis(Silent):
     """The days that the figure shows, and where each lies."""
 
     first: date
@@ -50,8 +51,8 @@ class _Axis:
         return (left, max(2.0, round(self.x(days.last) - left, 1)))
 
 
-@dataclass(frozen=True)
-class _Lane:
+@dataclass(frozen=True, repr=False)
+class _Lane(Silent):
     name: str
     dates: str  # as the record gives them
     greatest: Interval

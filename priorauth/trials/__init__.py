@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.dates import DAYS_IN_WEEK, Interval, longest_days, runs, years_before
 from priorauth.history import DrugTreatment, Purpose
+from priorauth.silent import Silent
 from priorauth.trials import dosing
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ GAP_DAYS = 7  # days without the drug that do not end a run, unless a policy say
 LONG_AGO = date(1900, 1, 1)
 
 
-@dataclass(frozen=True, order=True)
-class Weeks:
+@dataclass(frozen=True, order=True, repr=False)
+class Weeks(Silent):
     """A length of time known between two bounds, in days; printed in weeks."""
 
     least_days: int
@@ -63,8 +64,8 @@ def _weeks(days: int) -> Decimal:
     return tenths.quantize(Decimal(1)) if tenths == tenths.to_integral_value() else tenths
 
 
-@dataclass(frozen=True)
-class Frame:
+@dataclass(frozen=True, repr=False)
+class Frame(Silent):
     """A window in time: the days surely inside it, and the days possibly inside it."""
 
     sure: Interval | None
@@ -92,8 +93,8 @@ class Frame:
         return self.sure is not None and self.sure.overlap(days) == days
 
 
-@dataclass(frozen=True)
-class Amount:
+@dataclass(frozen=True, repr=False)
+class Amount(Silent):
     """A dose with its unit."""
 
     value: Decimal
@@ -104,8 +105,8 @@ class Amount:
         return f"{self.value.normalize():f} {self.unit}"
 
 
-@dataclass(frozen=True)
-class Trial:
+@dataclass(frozen=True, repr=False)
+class Trial(Silent):
     """One drug as it was taken without a break, whatever its brand or form, weighed by the label.
 
     A drug that was stopped and taken again later is two trials of one agent.
