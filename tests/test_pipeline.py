@@ -28,6 +28,7 @@ ANY_SAMPLE = pytest.mark.parametrize("name", NAMES)
 KINDS = {
     "bcbsma-iv-ketamine": (LetterKind.REQUEST, True),
     "esketamine": (LetterKind.REQUEST, True),
+    "esketamine-appeal": (LetterKind.REQUEST, True),
     "esketamine-renewal": (LetterKind.REQUEST, True),
     "iv-ketamine": (LetterKind.EXCEPTION, True),
     "open-questions": (LetterKind.REQUEST, False),
