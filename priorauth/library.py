@@ -70,11 +70,7 @@ class FormFiles:
     id: str  # `texas-standard/nofr001`
     map: Path
     pdf: Path | None
-
-    @property
-    def wanted(self) -> Path:
-        """Return where the PDF is looked for first: beside the map."""
-        return self.map.with_suffix(".pdf")
+    wanted: Path  # where the PDF is to be put: never into the shipped library
 
 
 @dataclass(frozen=True)
@@ -207,10 +203,13 @@ class Library:
     def form(self, form_id: str) -> FormFiles | None:
         """Return a form by its id, `payer/form`; None when there is no map of it."""
         folder, _, name = form_id.rpartition("/")
-        places = [root / "payers" / folder / "forms" / name for root in self.roots]
-        maps = [path for place in places if (path := place.with_name(f"{name}.yaml")).is_file()]
-        pdfs = [path for place in places if (path := place.with_name(f"{name}.pdf")).is_file()]
-        return FormFiles(form_id, maps[0], pdfs[0] if pdfs else None) if maps and folder else None
+        place = Path("payers") / folder / "forms" / name
+        maps = [path for root in self.roots if (path := root / f"{place}.yaml").is_file()]
+        pdfs = [path for root in self.roots if (path := root / f"{place}.pdf").is_file()]
+        if not maps or not folder:
+            return None
+        own = self.roots[0] if len(self.roots) > 1 else Path()
+        return FormFiles(form_id, maps[0], pdfs[0] if pdfs else None, own / f"{place}.pdf")
 
     def forms(self) -> tuple[FormFiles, ...]:
         """Return every form that has a map, by its id."""

@@ -96,6 +96,22 @@ def figure(pdf: bytes) -> bytes:
     return fax.picture(pdf, _FIGURE_DPI)
 
 
+def form(
+    verdict: Verdict,
+    found: Form,
+    printer: Printer | None = None,
+    *,
+    draft: bool = False,
+    keep_fields: bool = False,
+) -> Filled:
+    """Return a form of the library filled from a weighed case."""
+    from priorauth import forms  # noqa: PLC0415 - weighing alone must start quickly
+    from priorauth.letter import compose  # noqa: PLC0415 - the same
+
+    letter = compose(verdict, draft=draft)
+    return forms.fill(found, letter, printer=printer, keep_fields=keep_fields)
+
+
 @dataclass(frozen=True)
 class Bound:
     """A packet, and what was found and done while its exhibits were read."""

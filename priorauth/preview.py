@@ -5,7 +5,7 @@ Not for real cases alone: `pipeline` makes theirs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from priorauth import datafile, intake, samples
@@ -13,6 +13,7 @@ from priorauth.criteria import weigh_case
 from priorauth.exhibits import page_count
 from priorauth.letter import Numbering, compose
 from priorauth.letter.cites import Part
+from priorauth.letter.contract import Addendum, AddendumItem
 from priorauth.problems import PriorAuthError, UnreadableError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from priorauth.library import Library
 
 # The documents that are made of a letter's content, and the style of those inside a packet.
-DOCUMENTS = {"letter": "", "cover": "packet.css"}
+DOCUMENTS = {"letter": "", "cover": "packet.css", "addendum": ""}
 _MANY = 500
 _USUAL, _OPEN = "esketamine", "open-questions"
 
@@ -78,7 +79,16 @@ def sample_for(library: Library, payer_id: str) -> str:
 def letter(shown: Shown, library: Library, day: date, document: str) -> Letter:
     """Return the content of a document of a case; inside a packet with its exhibits' pages."""
     numbering = _numbering(shown) if DOCUMENTS[document] else None
-    return compose(weigh_case(shown.case, library, day), numbering=numbering)
+    made = compose(weigh_case(shown.case, library, day), numbering=numbering)
+    return replace(made, addendum=_addendum(made))
+
+
+def _addendum(made: Letter) -> Addendum:
+    """Return an addendum as it could be: the clinician's words, as if out of a form's box."""
+    words = tuple(text for section in made.rationale for text in section.paragraphs)
+    return Addendum(
+        "Sample form", "S1", (AddendumItem(1, "Clinical summary", "summary", 1, words),)
+    )
 
 
 def _numbering(shown: Shown) -> Numbering:

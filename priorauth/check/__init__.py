@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.check.examples import ExampleResult, run_examples
+from priorauth.check.forms import check_forms
 from priorauth.check.policies import check_examples, check_policy
 from priorauth.check.templates import check_templates
 from priorauth.problems import Place, Problem, Severity
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
 
     from priorauth.library import Library, LibraryPayer
 
-__all__ = ["ExampleResult", "check_library", "check_payers", "check_templates", "run_examples"]
+__all__ = [
+    "ExampleResult",
+    "check_forms",
+    "check_library",
+    "check_payers",
+    "check_templates",
+    "run_examples",
+]
 
 
 def check_library(library: Library, day: date) -> Iterator[Problem]:
-    """Yield everything that is wrong with the payers, policies, examples and templates."""
+    """Yield everything that is wrong with the payers, policies, examples, forms and templates."""
     yield from check_payers(library, day)
+    yield from check_forms(library, day)
     yield from check_templates(library, day)
 
 

@@ -38,6 +38,7 @@ _COMMANDS = {
     "manifest": ("packet", "Show what a packet was made from."),
     "verify": ("packet", "Say whether a packet still matches its case and exhibits."),
     "proof": ("fax", "Show the pages of a packet as a fax delivers them."),
+    "form": ("form", "List a form's fields, write a first map, fill a form from a case."),
     "payers": ("payer", "List the payers and policies of the library."),
     "payer": ("make", "Show one payer's policies with their sources, or begin a payer."),
     "policy": ("make", "Begin a policy: a file to fill in, with worked examples."),

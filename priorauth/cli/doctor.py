@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from priorauth import __version__, check
+from priorauth import __version__, check, forms
 from priorauth.cli.options import library_option
 from priorauth.problems import errors
 from priorauth.reference import icd10cm
@@ -35,7 +35,8 @@ _FONTS = (
     "NotoSans-Bold.ttf",
 )
 
-Line = tuple[str, str, str]  # `ok`, `slow` or `missing`; what; what to do or what was found
+# `ok`, `slow`, `absent` (only needed for its payer) or `missing`; what; what to do or was found
+Line = tuple[str, str, str]
 
 
 @click.command()
@@ -101,4 +102,9 @@ def _library(library: Library) -> Iterator[Line]:
     for problem in wrong:
         yield "missing", "library", str(problem)
     yield _examples(library)
+    for form in library.forms():
+        if form.pdf:
+            yield "ok", f"form {form.id}", str(form.pdf)
+        else:
+            yield "absent", f"form {form.id}", forms.where_from(form)
     yield "ok", "ICD-10-CM", icd10cm.EDITION

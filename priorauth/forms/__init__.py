@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from priorauth.forms import binding, reading
 from priorauth.forms.answers import Unfilled
-from priorauth.forms.choosing import Found, UnknownFormError, named, needed
+from priorauth.forms.checking import check, check_used, compared
+from priorauth.forms.choosing import Found, UnknownFormError, named, needed, where_from
 from priorauth.forms.filling import Filler
 from priorauth.forms.form import Filled, Form
 from priorauth.letter.contract import Addendum, AddendumItem
@@ -37,9 +38,12 @@ __all__ = [
     "Found",
     "Unfilled",
     "UnknownFormError",
+    "check",
+    "check_used",
     "fill",
     "named",
     "needed",
+    "where_from",
 ]
 
 
@@ -52,6 +56,7 @@ def fill(
     font has. A printer that is given lays out the addendum, and saves its start.
     """
     opened = reading.read(form.pdf)
+    problems = compared(form.file.data, form.map, opened)
     pages = len(opened.pdf.pages)
     written = Filler(opened, form.template_folders).fill(form.map, letter)
     binding.clean(opened)
@@ -67,7 +72,7 @@ def fill(
         addendum_pages=addendum_pages,
         unfilled=written.unfilled,
         overflow=written.overflow,
-        problems=tuple(_problems(form, written)),
+        problems=(*problems, *_problems(form, written)),
     )
 
 

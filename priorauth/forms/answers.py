@@ -68,10 +68,11 @@ def _used(form: FormPdf, found: FormMap) -> Iterator[tuple[FormField, Use]]:
     """Yield the fields that the map fills, in the order of the pages."""
     for one in form.fields:
         use = found.fields.get(one.name)
-        if use and one.kind.fills and not one.hidden and not (one.read_only and one.value):
+        if use and one.fillable:
             yield one, use
 
 
+_ON = "Yes"  # of a box without a drawing of its own: the name that most forms use
 _UNKNOWN = "the case does not say"
 _NO_CHOICE = "the form has no such choice"
 
@@ -115,7 +116,8 @@ def _tick(one: FormField, use: Use, letter: Letter) -> Answer | Unfilled:
         on = not found.isdisjoint(word.casefold() for word in use.when)
     if one.kind is FieldKind.TEXT:
         return Answer(one, text="X" if on else "", off=not on)
-    return Answer(one, choice=one.choices[0].value if on and one.choices else "", off=not on)
+    marked = one.choices[0].value if one.choices else _ON
+    return Answer(one, choice=marked if on else "", off=not on)
 
 
 def _choose(one: FormField, use: Use, letter: Letter) -> Answer | Unfilled:
@@ -124,7 +126,8 @@ def _choose(one: FormField, use: Use, letter: Letter) -> Answer | Unfilled:
     if not found:
         return _blank(one, _UNKNOWN, path)
     named = {value.casefold(): name for value, name in use.choices.items()}
-    return _choice(one, named.get(found[0].casefold(), found[0]), use)
+    word = named.get(found[0].casefold(), found[0])
+    return _choice(one, word, use) if one.kind.chooses else Answer(one, text=tidy(word))
 
 
 def _choice(one: FormField, word: str, use: Use) -> Answer | Unfilled:

@@ -172,7 +172,7 @@ def _print(annotation: Dictionary) -> None:
     annotation[Name.F] = int(annotation.get(Name.F, 0)) | 1 << 2
 
 
-def draw_mark(pdf: Pdf, kind: FieldKind, widget: Widget) -> None:
+def draw_mark(pdf: Pdf, kind: FieldKind, widget: Widget, state: str) -> None:
     """Give a check box an X when it is on, a radio button a disc.
 
     A cross of lines, since the sign that the form asks for stands in a font that few PDFs hold.
@@ -186,7 +186,7 @@ def draw_mark(pdf: Pdf, kind: FieldKind, widget: Widget) -> None:
         resources = Dictionary(XObject=Dictionary({"/Under": pdf.make_indirect(off)}))
         under = b"q " + _placed(off, widget) + b" cm /Under Do Q\n"
     stream = _stream(pdf, under + mark, resources, widget.width, widget.height)
-    new = Dictionary({f"/{widget.on}": stream})
+    new = Dictionary({f"/{state}": stream})
     if isinstance(off, Stream):
         new[Name.Off] = off
     annotation[Name.AP] = Dictionary(N=new)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from priorauth.forms.reading import FormPdf
 
 DRAFT = "DRAFT: not to be sent"
+_SHEET = Name("/PriorauthDraft")
 _DRAFT_SIZE = 12.0  # points
 _MARGIN = 10.0  # points from the lower edge: printers leave that much white
 
@@ -76,7 +77,7 @@ def _add(pdf: Pdf, page: Page, drawn: bytes, fonts: Dictionary) -> None:
     sheet[Name.Type], sheet[Name.Subtype] = Name.XObject, Name.Form
     sheet[Name.BBox] = page.mediabox
     sheet[Name.Resources] = Dictionary(Font=fonts)
-    name = page.add_resource(sheet, Name.XObject)
+    name = page.add_resource(sheet, Name.XObject, _SHEET)  # else it would be named by chance
     page.contents_add(b"q\n", prepend=True)
     page.contents_add(f"\nQ\n{name} Do".encode())
 

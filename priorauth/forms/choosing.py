@@ -71,13 +71,21 @@ def opened(files: FormFiles, library: Library, payer_id: str = "") -> Form:
 
 def missing(files: FormFiles, found: FormMap, severity: Severity) -> Problem:
     """Return that the PDF is not there, with where it comes from and where it belongs."""
+    what = "the PDF of this form is not there"
+    return Problem(severity, Place(str(files.map), 1), what, _fetch(files, found))
+
+
+def where_from(files: FormFiles) -> str:
+    """Return where the PDF of a form comes from and where it belongs, in a sentence."""
+    read = formmap.read(files.map)
+    return _fetch(files, read.map) if read.map else "its map cannot be read: see `priorauth check`"
+
+
+def _fetch(files: FormFiles, found: FormMap) -> str:
     source = found.source
     where = f"Get it from {source.title}" if source else "Get it from the payer"
     url = f" ({source.url})" if source and source.url else ""
-    place = Place(str(files.map), 1, "")
-    return Problem(
-        severity, place, "the PDF of this form is not there", f"{where}{url}, as {files.wanted}."
-    )
+    return f"{where}{url} and save it as {files.wanted}."
 
 
 def _opened(form_id: str, library: Library, payer_id: str) -> Found:

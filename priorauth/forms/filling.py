@@ -62,29 +62,25 @@ class Filler:
     def fill(self, found: FormMap, letter: Letter) -> Written:
         """Return the form with the letter's answers in its fields."""
         said = answers(self._form, found, letter)
-        taken = self._give_up_rows(found, letter)
-        for answer in said.known:
-            if answer.to.name not in taken:
-                self._answer(answer)
-        self._keep_given({answer.to.name for answer in said.known} | taken)
+        known = {answer.to.name: answer for answer in said.known}
+        rests = overflow.rests(self._form, found, letter)
+        pointing = {_widest(rest.fields).name: rest for rest in rests}
+        given_up = {one.name for rest in rests for one in rest.fields}
+        for one in self._form.fields:  # in the order of the pages: so the items are numbered
+            if one.name in pointing:
+                self._overflow(one, pointing[one.name].texts)
+            elif one.name in known and one.name not in given_up:
+                self._answer(known[one.name])
+        self._keep_given(known.keys() | given_up)
         self._draw()
         return Written(
             pdf=self._form.pdf,
-            unfilled=said.unfilled,
+            unfilled=tuple(one for one in said.unfilled if one.name not in given_up),
             overflow=tuple(self._items),
             without_pointer=tuple(self._without_pointer),
             no_such_choice=said.no_such_choice,
             shown_first_only=overflow.shown_first_only(self._form, found, letter),
         )
-
-    def _give_up_rows(self, found: FormMap, letter: Letter) -> set[str]:
-        """Send the rest of each table to the addendum; return the fields of the last rows."""
-        taken: set[str] = set()
-        for rest in overflow.rests(self._form, found, letter):
-            widest = max(rest.fields, key=lambda one: one.widgets[0].width)
-            self._overflow(widest, rest.texts)
-            taken |= {one.name for one in rest.fields}
-        return taken
 
     def _answer(self, answer: Answer) -> None:
         one = answer.to
@@ -100,9 +96,9 @@ class Filler:
     def _mark(self, one: FormField, choice: str) -> None:
         """Mark the box or the button of a choice, and clear the others."""
         for widget in one.widgets:
-            on = bool(choice) and widget.on == choice
+            on = bool(choice) and widget.on in (choice, "")
             if on:
-                appearance.draw_mark(self._form.pdf, one.kind, widget)
+                appearance.draw_mark(self._form.pdf, one.kind, widget, choice)
             widget.annotation[Name.AS] = Name(f"/{choice}") if on else Name.Off
         _holder(one)[Name.V] = Name(f"/{choice}") if choice else Name.Off
 
@@ -158,6 +154,11 @@ class Filler:
         )
         for placed in self._placed:
             appearance.draw_text(self._form.pdf, placed.widget, placed.setting, fonts, placed.box)
+
+
+def _widest(row: Iterable[FormField]) -> FormField:
+    """Return the field of a row that has the most room for pointing to the addendum."""
+    return max(row, key=lambda one: one.widgets[0].width)
 
 
 def _holder(one: FormField) -> Dictionary:

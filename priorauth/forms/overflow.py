@@ -95,4 +95,6 @@ def _entry(letter: Letter, one: str, place: int, row: Iterable[_Cell]) -> str:
 def item(number: int, one: FormField, texts: Iterable[str]) -> AddendumItem:
     """Return an answer as the addendum prints it: a paragraph a line."""
     lines = (line.strip() for text in texts for line in text.split("\n"))
-    return AddendumItem(number, one.label, one.page, tuple(line for line in lines if line))
+    return AddendumItem(
+        number, one.label, one.name, one.page, tuple(line for line in lines if line)
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Array, Dictionary, Name, Object, PasswordError, Pdf, PdfError, Stream, String
 
-from priorauth.problems import PriorAuthError
+from priorauth.problems import Place, PriorAuthError, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,8 @@ class UnfillableError(PriorAuthError):
 
     def __init__(self, name: str, what: str, fix: str) -> None:
         """Say which, what is wrong, and what to do."""
-        super().__init__(f"{name}: error: {what}. {fix}")
+        self.problem = Problem(Severity.ERROR, Place(name), what, fix)
+        super().__init__(str(self.problem))
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Widget:
     rect: tuple[float, float, float, float]
     on: str  # the state that a mark stands for; empty for text
     hidden: bool
-    annotation: Dictionary = field(repr=False)
+    annotation: Dictionary = field(repr=False, compare=False)
 
     @property
     def width(self) -> float:
@@ -121,6 +122,12 @@ class FormField:
     def hidden(self) -> bool:
         """Return whether no page shows it."""
         return all(widget.hidden for widget in self.widgets)
+
+    @property
+    def fillable(self) -> bool:
+        """Return whether an answer can be put there and seen."""
+        given = self.read_only and bool(self.value)  # the form's owner has filled and locked it
+        return self.kind.fills and not (self.hidden or self.secret or given)
 
     def choice(self, word: str) -> Choice | None:
         """Return the choice with that value or that name, whatever the capitals."""

@@ -258,6 +258,7 @@ class AddendumItem:
 
     number: int = _is("its number, which the box points to")
     label: str = _is("what the form calls the box")
+    name: str = _is("name of the field in the PDF")
     page: int = _is("page of the form")
     paragraphs: tuple[str, ...] = _is("the whole answer")
 
