@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypdfium2
+from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL.Image import open as open_picture
 from weasyprint import HTML
@@ -150,6 +151,43 @@ def add_field(pdf: Pdf, name: str, rect: tuple[float, ...], **keys: object) -> D
     return made
 
 
+def own_font(base: str) -> Callable[[Pdf], None]:
+    """Return a change that adds a field `new` with a font that stands whole in the file."""
+
+    def add(pdf: Pdf) -> None:
+        known = TTFont(_FONT)
+        cmap, advances = known.getBestCmap(), known["hmtx"]
+        codes = [bytes([code]).decode("cp1252", "replace") for code in range(32, 256)]
+        widths = [advances[cmap[ord(one)]][0] if ord(one) in cmap else 0 for one in codes]
+        descriptor = Dictionary(
+            Type=Name.FontDescriptor,
+            FontName=Name(base),
+            Flags=32,
+            FontBBox=Array([0, -300, 1000, 1000]),
+            ItalicAngle=0,
+            Ascent=1069,
+            Descent=-293,
+            CapHeight=714,
+            StemV=80,
+            FontFile2=pdf.make_stream(_FONT.read_bytes()),
+        )
+        font = Dictionary(
+            Type=Name.Font,
+            Subtype=Name.TrueType,
+            BaseFont=Name(base),
+            Encoding=Name.WinAnsiEncoding,
+            FirstChar=32,
+            LastChar=255,
+            Widths=Array(widths),
+            FontDescriptor=pdf.make_indirect(descriptor),
+        )
+        field = add_field(pdf, "new", (40, 300, 240, 316))
+        field.DA = String("/Own 10 Tf 0 g")
+        field.DR = Dictionary(Font=Dictionary(Own=pdf.make_indirect(font)))
+
+    return add
+
+
 def form_of(folder: Path, map_text: str = SAMPLE_MAP, pdf: bytes | None = None) -> forms.Form:
     """Return a form of this map and PDF, the sample's when left out."""
     path = folder / "sample.pdf"
@@ -173,6 +211,7 @@ class Look:
     def pictures(self, page: int = 1, dots: int = 100) -> tuple[Image, Image]:
         """Return a page as pdfium and as poppler draw it, in grays."""
         with pypdfium2.PdfDocument(self.path) as document:
+            document.init_forms()
             first = document[page - 1].render(scale=dots / 72).to_pil().convert("L")
         stem = self.path.with_suffix("")
         options = ["-r", str(dots), "-f", str(page), "-l", str(page), "-gray", "-singlefile"]

@@ -15,7 +15,7 @@ from priorauth.forms.fonts import brought, runs, width_of
 from priorauth.forms.reading import FieldKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from priorauth.forms.reading import FormPdf
@@ -31,7 +31,7 @@ def clean(form: FormPdf) -> None:
     pdf = form.pdf
     cleaner = Sanitizer().remove_javascript().remove_attachments().remove_external_access()
     cleaner.remove_multimedia().apply(pdf)
-    acro = pdf.Root.AcroForm
+    acro = pdf.Root.get(Name.AcroForm, Dictionary())
     for key in (Name.XFA, Name.NeedAppearances):
         if key in acro:
             del acro[key]
@@ -41,19 +41,22 @@ def clean(form: FormPdf) -> None:
         if field.kind is FieldKind.BUTTON
         for widget in field.widgets
     ]
+    _keep(pdf, lambda one: one not in buttons)
+
+
+def _keep(pdf: Pdf, wanted: Callable[[Dictionary], bool]) -> None:
+    """Leave on each page only the annotations that are wanted."""
     for page in pdf.pages:
-        if Name.Annots in page:
-            kept = [one for one in page.Annots if one not in buttons]
+        found = page.get(Name.Annots)
+        if isinstance(found, Array):
+            kept = [one for one in found if isinstance(one, Dictionary) and wanted(one)]
             page.Annots = Array(kept)
 
 
 def flatten(pdf: Pdf) -> None:
     """Draw the fields onto their pages; what is left is no form any more."""
     pdf.flatten_annotations("print")
-    for page in pdf.pages:
-        if Name.Annots in page:
-            kept = [one for one in page.Annots if one.get(Name.Subtype) != Name.Widget]
-            page.Annots = Array(kept)
+    _keep(pdf, lambda one: one.get(Name.Subtype) != Name.Widget)
     if Name.AcroForm in pdf.Root:  # the fields that are not printed
         del pdf.Root[Name.AcroForm]
 

@@ -63,6 +63,7 @@ def check(
     yield from _names(held)
     yield from _unmapped(held)
     yield from _uses(held)
+    yield from _without_choice(held)
     yield from _fit(held, files.pdf, folders, letters)
 
 
@@ -185,10 +186,22 @@ def _choices(held: _Held, one: FormField, use: Use) -> Iterator[Problem]:
             trail = formmap.where_of(held.data, one.name, word)
             what = f"the form has no choice `{word}`"
             yield held.told(trail, Severity.ERROR, what, f"It has {shown}.")
+
+
+def _without_choice(held: _Held) -> Iterator[Problem]:
+    """Yield what the case can say in a field that has no choice for it."""
+    for one in held.pdf.fields:
+        use = held.map.fields.get(one.name)
+        if use and one.kind.chooses and not one.editable:
+            yield from _unsayable(held, one, use)
+
+
+def _unsayable(held: _Held, one: FormField, use: Use) -> Iterator[Problem]:
+    shown = listed(f"`{choice.shown}`" for choice in one.choices)
     path = use.choose or (use.put[0] if use.put else "")
     mapped = {word.casefold() for word in use.choices}
     for word in paths.words(path) if path else ():
-        if word.casefold() not in mapped and not one.choice(word) and not one.editable:
+        if word.casefold() not in mapped and not one.choice(word):
             what = f"the case can say `{word}`, for which the form has no choice of that name"
             fix = f"Write `choices: {{{word}: …}}` with one of {shown}; else it stays blank."
             yield held.told(("fields", one.name), Severity.WARNING, what, fix)

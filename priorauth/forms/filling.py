@@ -135,7 +135,7 @@ class Filler:
 
     def _keep_given(self, answered: set[str]) -> None:
         """Draw what the form brought along already, where only a viewer would have drawn it."""
-        acro = self._form.pdf.Root.AcroForm
+        acro = self._form.pdf.Root.get(Name.AcroForm, Dictionary())
         asked = bool(acro.get(Name.NeedAppearances, False))
         for one in self._form.fields:
             drawn = all(Name.AP in widget.annotation for widget in one.widgets)

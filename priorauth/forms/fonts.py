@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -254,10 +255,15 @@ def _glyphs_of(file: Object | None) -> frozenset[str]:
 
 
 def _widths_of(found: Dictionary, glyphs: frozenset[str]) -> dict[str, float]:
-    widths, first = found.get(Name.Widths), int(found.get(Name.FirstChar, 0))
-    if not isinstance(widths, Array):
+    widths, first = found.get(Name.Widths), found.get(Name.FirstChar, 0)
+    if not (isinstance(widths, Array) and isinstance(first, int)):
         return {}
-    coded = ((first + place, float(width)) for place, width in enumerate(widths))
+    numbers: list[object] = list(widths)  # what else may stand there is no width
+    coded = (
+        (first + place, float(width))
+        for place, width in enumerate(numbers)
+        if isinstance(width, int | Decimal)
+    )
     by_character = {
         bytes([code]).decode(_CODE_PAGE, "ignore"): width
         for code, width in coded

@@ -126,8 +126,9 @@ def _comb(text: str, box: Box, face: Face, size: float) -> tuple[Line, ...] | No
 def _block(text: str, box: Box, face: Face, size: float) -> tuple[Line, ...] | None:
     wrapped = [line for part in text.split("\n") for line in _wrapped(part, box, face, size)]
     room = box.height - 2 * box.padding
-    if (len(wrapped) - 1) * _LEADING * size + (_OVERHANG + _DEPTH) * size > room:
-        return None
+    high = (len(wrapped) - 1) * _LEADING * size + (_OVERHANG + _DEPTH) * size
+    if high > room or any(width_of(line, face, size) > box.inner for line in wrapped):
+        return None  # too many lines, or a box that is too narrow for a single character
     top = box.height - box.padding - _OVERHANG * size
     return tuple(
         Line(line, _left(width_of(line, face, size), box), top - place * _LEADING * size)

@@ -16,14 +16,14 @@ from priorauth.letter.meaning import DOC, WORDS
 from priorauth.problems import listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _FORM = re.compile(r"[a-z_][a-z0-9_]*(\.([a-z0-9_-]+|\*))*")
 EACH = "*"
 TEXT, ID = "text", "id"  # what a record prints by itself, and what an entry of a list is known by
 # What a form cannot print: drawings, its own overflow, the pages around it, questions to staff.
 _NOT_FOR_FORMS = frozenset({"timeline", "addendum", "packet", "questions"})
-_ALIKE = 0.75  # how like the last name of a path must be to the last name of another
+_ALIKE = 0.75  # how like another path, or its last name, must be to be meant
 _UNKNOWN = "unknown"  # a finding that is open says nothing to a payer
 
 
@@ -42,14 +42,18 @@ def fault(path: str) -> Fault | None:
         return Fault(what, "Write names with dots between them: facts.patient.name.family.")
     kind = _kind_at(path)
     if kind is None:
-        near = nearest(_places(path), known_paths()) or nearest(_last(path), _by_last(), 3, _ALIKE)
+        near = _near(_places(path), known_paths()) or _near(_last(path), _by_last())
         shown = listed(_by_last().get(name, name) for name in near)
-        fix = f"Did you mean {shown}?" if near else "Look it up in templates/README.md."
+        fix = f"Did you mean {shown}?" if near else "`priorauth vars` lists all names."
         return Fault(f"the letter's content has no `{path}`", fix)
     if not _prints(kind):
         names = listed(f".{field.name}" for field in fields(_record(kind)))
         return Fault(f"`{path}` leads to several facts, not to one", f"Go on with {names}.")
     return None
+
+
+def _near(written: str, known: Iterable[str]) -> tuple[str, ...]:
+    return nearest(written, known, likeness=_ALIKE)
 
 
 def texts(letter: Letter, path: str) -> tuple[str, ...]:
@@ -99,7 +103,7 @@ def meaning(path: str) -> str:
 
 @cache
 def known_paths() -> tuple[str, ...]:
-    """Return every path that prints something, lists with the place 0."""
+    """Return every path that prints something, lists with the place 0, without a last `.text`."""
     return tuple(sorted(_walk(Letter, "")))
 
 
@@ -122,6 +126,7 @@ def _places(path: str) -> str:
 
 
 def _walk(kind: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - any annotation of the contract
+    kind = _without_none(kind)
     if get_origin(kind) is tuple:
         yield from _walk(get_args(kind)[0], f"{path}.0")
         return
@@ -129,7 +134,7 @@ def _walk(kind: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - any annotati
         yield path
     if is_dataclass(kind):
         for name, inner in _hints(kind).items():
-            if path or name not in _NOT_FOR_FORMS:
+            if (path and name != TEXT) or (not path and name not in _NOT_FOR_FORMS):
                 yield from _walk(inner, f"{path}.{name}" if path else name)
 
 

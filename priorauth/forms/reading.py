@@ -177,7 +177,7 @@ def understand(raw: bytes, name: str) -> FormPdf:
     pdf = _opened(raw, name)
     try:
         found, unnamed = _fields(pdf)
-    except (PdfError, RuntimeError, ValueError, TypeError, AttributeError):
+    except (PdfError, RuntimeError, ValueError, TypeError, AttributeError, LookupError):
         raise UnfillableError(
             name, "its fields cannot be read", "Download the form again from where it comes."
         ) from None
