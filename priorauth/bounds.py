@@ -26,7 +26,7 @@ class TooLongError(Exception):
 
 @contextmanager
 def bounded(seconds: float, megabytes: int) -> Iterator[None]:
-    """Raise TooLongError after so many seconds, MemoryError past so many megabytes more."""
+    """Raise TooLongError after so many seconds of the processor, MemoryError past so much more."""
     with _time(seconds), _memory(megabytes):
         yield
 
@@ -41,13 +41,13 @@ def _time(seconds: float) -> Iterator[None]:
         del signum, frame
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextmanager

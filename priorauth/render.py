@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from priorauth.letter import Letter
 
 
-_SECONDS, _MEGABYTES = 20.0, 1_000
+_SECONDS, _MEGABYTES = 20.0, 500
 _CHARACTERS = 5_000_000
 _ATTRIBUTE = re.compile(r"^'(?P<owner>[\w.]+) object' has no attribute '(?P<name>\w+)'$")
 _NAME = re.compile(r"^'(?P<name>\w+)' is undefined$")
