@@ -26,7 +26,7 @@ from priorauth.codes import (
     Text,
 )
 from priorauth.dates import Day, PartialDate
-from priorauth.history import Evidences, Score, Treatment
+from priorauth.history import Evidences, Said, Score, Treatment
 from priorauth.page_ranges import parse
 from priorauth.reference import icd10cm, services
 
@@ -212,7 +212,10 @@ class Request(Record):
     service: Slug
     kind: Kind = Kind.INITIAL
     urgent: bool = False
-    urgent_because: Text | None = None
+    urgent_because: Said | None = Field(
+        default=None,
+        description="how delay endangers life, health or function, in the prescriber's own words",
+    )
     codes: Annotated[tuple[RequestedCode, ...], Field(min_length=1, max_length=50)]
     indication: Slug | None = Field(
         default=None, description="the id of one of the service's approvals, such as trd"

@@ -92,6 +92,8 @@ _GROUP_FIXES = {
     "doses": "Write `- {mg_per_day: …, from: …, to: …}` for each dose, on lines below.",
     "change": "Write `{scale: MADRS, before: 37, after: 35}`.",
     "codes": "Write `[{code: J0013, units: 84}]`.",
+    "urgent_because": "Write `{text: …, by: …, on: …}` with the prescriber's own words.",
+    "reply": "Write `{text: …, by: …, on: …}` with the prescriber's own words.",
     "attestations": "Write `name: {answer: yes, by: …, on: …}` for each one, on lines below.",
 }
 # What to write in a field, by its last keys.

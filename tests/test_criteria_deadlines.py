@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from priorauth.criteria.deadlines import Deadline, Deadlines
 
 COMMERCIAL = {"line_of_business": "commercial", "benefit": "medical"}
+URGENT = {"text": "She has stopped drinking.", "by": "Alex Moreno, MD", "on": "2026-11-20"}
 TMS = {"service": "tms", "codes": [{"code": "90867"}]}
 
 
@@ -46,7 +47,7 @@ def test_a_clock_of_the_payer_runs_if_the_request_comes_today() -> None:
 
 def test_an_urgent_request_runs_on_the_expedited_clock() -> None:
     """72 hours, and no other clock beside it."""
-    urgent = {"urgent": "yes", "urgent_because": "She has stopped drinking."}
+    urgent = {"urgent": "yes", "urgent_because": URGENT}
     decisions = found(coverage=COMMERCIAL, request=urgent).of("decision")
     assert [(date(2026, 11, 25), "72 hours")] == [(one.due, one.limit) for one in decisions]
 
@@ -217,7 +218,7 @@ def test_each_level_has_its_time_to_file_and_to_be_decided(
 ) -> None:
     """By level and urgency; what comes after it has no day yet."""
     sections = appealed(level=level)
-    words = {"urgent_because": "She has stopped drinking."} if urgent == "yes" else {}
+    words = {"urgent_because": URGENT} if urgent == "yes" else {}
     sections["request"] = {**APPEAL, "urgent": urgent, **words}
     deadlines = found(**sections)
     assert [(one, told(deadlines, one).due) for one, _ in (filed, decided)] == [filed, decided]

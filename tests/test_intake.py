@@ -771,8 +771,25 @@ WRONG: list[tuple[Any, ...]] = [
         ("service: esketamine", "service: esketamine\n  urgent: yes"),
         (
             "18: error: request.urgent: an urgent request needs the prescriber's reason. Write"
-            " `urgent_because:` in the prescriber's own words: how delay endangers life, health or"
-            " function. Or write `urgent: no`."
+            " `urgent_because: {text: …, by: …, on: …}` with the prescriber's own words: how delay"
+            " endangers life, health or function. Or write `urgent: no`."
+        ),
+    ),
+    (
+        ("service: esketamine", "service: esketamine\n  urgent: yes\n  urgent_because: soon"),
+        (
+            "19: error: request.urgent_because: must be a group of keys. Write `{text: …, by: …,"
+            " on: …}` with the prescriber's own words."
+        ),
+    ),
+    (
+        (
+            "service: esketamine",
+            "service: esketamine\n  urgent: yes\n  urgent_because: {text: soon, on: 2026-11-12}",
+        ),
+        (
+            "19: error: request.urgent_because.by: is missing. Write the name of the person who"
+            " says so."
         ),
     ),
     # exhibits

@@ -74,7 +74,7 @@ request:
   service: esketamine
   kind: appeal
   urgent: yes
-  urgent_because: she is not safe
+  urgent_because: {text: she is not safe, by: Alex Moreno, on: 2026-11-20, evidence: []}
   codes: [{code: J0013, units: 84, per: session, ndc: 50458-0028-03}]
   indication: trd
   plan: 84 mg twice weekly for 4 weeks

@@ -526,11 +526,17 @@ def test_a_payer_without_a_policy_gets_a_general_letter(service: str, html_of: H
 def test_an_urgent_request_gives_the_prescribers_reason(html_of: Html) -> None:
     """Urgent review is asked for only with the reason, in the prescriber's words."""
     raw = raw_case("esketamine")
-    assert "urgent" not in words_of(html_of(raw)).casefold()
-    raw["request"] |= {"urgent": "yes", "urgent_because": "She has stopped drinking."}
+    assert not re.search("urgent|expedited", words_of(html_of(raw)), re.IGNORECASE)
+    said = {"text": "She has stopped drinking.", "by": "Alex Moreno, MD", "on": "2026-11-20"}
+    reason = {**said, "evidence": {"exhibit": "notes", "page": "7"}}
+    raw["request"] |= {"urgent": "yes", "urgent_because": reason}
     text = words_of(html_of(raw))
-    assert "Urgent review is requested. The prescriber states: She has stopped drinking." in text
-    assert "Initial request, urgent" in text
+    assert "Expedited review is requested. The prescriber states: She has stopped drinking." in text
+    assert "Initial request, expedited" in text
+    [told] = [line for line in lines_of(html_of(raw)) if "stopped drinking" in line]
+    assert told == "She has stopped drinking. / Alex Moreno, MD, 11/20/2026 [Ex. A p. 7]"
+    raw["request"]["urgent"] = "no"
+    assert "stopped drinking" not in words_of(html_of(raw))
 
 
 # --- drafts --------------------------------------------------------------------------------------

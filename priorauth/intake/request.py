@@ -109,6 +109,6 @@ def urgency(data: Datafile, day: date) -> Iterator[Problem]:
             data,
             ("request", "urgent"),
             "an urgent request needs the prescriber's reason",
-            "Write `urgent_because:` in the prescriber's own words: how delay endangers "
-            "life, health or function. Or write `urgent: no`.",
+            "Write `urgent_because: {text: …, by: …, on: …}` with the prescriber's own words: how "
+            "delay endangers life, health or function. Or write `urgent: no`.",
         )

@@ -128,7 +128,7 @@ def reference(verdict: Verdict) -> Iterator[Row]:
     yield Row("Diagnoses", "; ".join(d.named for d in case.diagnoses))
     yield Row(
         "Request type",
-        f"{kind_in_words(case)}, {'urgent' if request.urgent else 'standard'}",
+        f"{kind_in_words(case)}, {'expedited' if request.urgent else 'standard'}",
     )
     if request.sessions:
         yield Row("Sessions", str(request.sessions))

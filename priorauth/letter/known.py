@@ -201,7 +201,7 @@ def _request(case: Case) -> RequestFacts:
         name=asked.known_service.name,
         kind=asked.kind.value,
         urgency="urgent" if asked.urgent else "standard",
-        urgent_because=(asked.urgent_because or "") if asked.urgent else "",
+        urgent_because=asked.urgent_because.text if asked.urgent and asked.urgent_because else "",
         plan=asked.plan,
         start=_date(asked.start),
         sessions=str(asked.sessions or ""),

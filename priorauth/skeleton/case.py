@@ -52,7 +52,7 @@ _REQUEST = """\
 request:
   service: SERVICE
   kind: KIND                  # initial, renewal or appeal
-  urgent: no                  # yes needs urgent_because: in the prescriber's own words
+  urgent: no                  # yes needs urgent_because: {text: , by: , on: }, in own words
   # Units are those of one session with `per: session` beside them, else of the whole request.
   codes: [CODES]
   plan:                       # dose, how often, for how long, as the prescriber ordered it
