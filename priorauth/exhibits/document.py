@@ -5,18 +5,20 @@ Not for what its pages hold: `cleaning` looks at that.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pikepdf import AccessMode, PasswordError, Pdf, PdfError, settings
 
 from priorauth.exhibits import streams
+from priorauth.exhibits.murmurs import heard
 from priorauth.exhibits.remarks import RefusedError, Remarks, error, hint, warning
 from priorauth.exhibits.showing import shown
 from priorauth.exhibits.tree import AGAIN, Leaf, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 # What qpdf says when it leaves a page out while it mends a file.
@@ -46,31 +48,33 @@ class Document:
     def pages(self, numbers: Sequence[int]) -> tuple[Pdf, Remarks]:
         """Return these pages as a new PDF of what is seen on them; raise RefusedError."""
         chosen = [self.leaves[number - 1] for number in numbers]
-        try:
+        with _refusing():
             seen, told = shown(self.pdf, chosen, repaired=self.repaired)
-        except (PdfError, RuntimeError, ValueError, RecursionError):
-            raise RefusedError(_DAMAGED) from None
         return seen, (*self.remarks, *told)
 
 
 def read(path: Path) -> Document:
     """Return the document at a path; raise RefusedError."""
     _guard()
-    try:
+    with heard() as murmur, _refusing():
         pdf = Pdf.open(path, inherit_page_attributes=False, access_mode=AccessMode.stream)
+        pages, remarks = leaves(pdf)
+        warnings = pdf.get_warnings()
+    if any(lost in told for told in (*warnings, murmur.text) for lost in _LOST):
+        raise RefusedError(_LACKING)
+    remarks = (*remarks, *_mended(warnings), *_protected(pdf))
+    return Document(pdf, pages, remarks, bool(warnings))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what qpdf raises into RefusedError: of its own, or when a value is of another kind."""
+    try:
+        yield
     except PasswordError:
         raise RefusedError(_LOCKED) from None
     except (PdfError, RuntimeError, ValueError):
         raise RefusedError(_DAMAGED) from None
-    try:
-        pages, remarks = leaves(pdf)
-    except (PdfError, RuntimeError, ValueError):
-        raise RefusedError(_DAMAGED) from None
-    warnings = pdf.get_warnings()
-    if any(lost in told for told in warnings for lost in _LOST):
-        raise RefusedError(_LACKING)
-    remarks = (*remarks, *_mended(warnings), *_protected(pdf))
-    return Document(pdf, pages, remarks, bool(warnings))
 
 
 def _guard() -> None:

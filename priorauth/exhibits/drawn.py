@@ -8,14 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pikepdf import Array, Dictionary, Name, Object, Stream
+from pikepdf import Array, Dictionary, Name, Page, Stream, parse_content_stream
 
 from priorauth.exhibits.reading import group, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pikepdf import ContentStreamInlineImage, ContentStreamInstruction
+
     from priorauth.exhibits.tree import Leaf
+
+    Instruction = ContentStreamInstruction | ContentStreamInlineImage
 
 MOST_DEPTH = 30  # of forms within forms
 
@@ -30,7 +34,12 @@ class Drawing:
 
     parts: tuple[Stream, ...] = field(repr=False)
     resources: Dictionary = field(repr=False)
-    owner: Object = field(repr=False)  # the page, or the form itself
+    owner: Dictionary | Stream = field(repr=False)  # the page, or the form itself
+
+    def instructions(self, words: str = "") -> list[Instruction]:
+        """Return what is drawn, step by step; of these operators alone, if they are given."""
+        is_form = isinstance(self.owner, Stream)
+        return parse_content_stream(self.owner if is_form else Page(self.owner), words)
 
 
 def drawings(leaf: Leaf) -> Iterator[Drawing]:

@@ -12,6 +12,7 @@ from priorauth.exhibits.remarks import RefusedError, error
 
 HEAD = 4096  # bytes from which a kind is told
 _PDF_WITHIN = 1024  # bytes: readers look for `%PDF-` as far as that
+_PDF_OBJECT = re.compile(rb"[\r\n][0-9]+ [0-9]+ obj\b")  # where its beginning is damaged
 _PICTURE = "Save it as JPEG or as PDF."
 _UNPACK = "Unpack it first."
 _AS_PDF = "Open it and print or save it as PDF."
@@ -64,7 +65,7 @@ def recognize(head: bytes) -> FileKind:
     for pattern, what, fix in _OTHERS:
         if re.match(pattern, plain, re.DOTALL | re.IGNORECASE):
             raise _other(what, fix)
-    if b"%PDF-" in head[:_PDF_WITHIN]:
+    if b"%PDF-" in head[:_PDF_WITHIN] or _PDF_OBJECT.search(head):
         return FileKind.PDF
     return FileKind.TEXT
 

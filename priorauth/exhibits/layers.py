@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING
 
 from pikepdf import (
     Array,
-    ContentStreamInlineImage,
     ContentStreamInstruction,
     Dictionary,
     Name,
     Object,
     Operator,
-    Page,
     Stream,
-    parse_content_stream,
     unparse_content_stream,
 )
 
@@ -30,10 +27,9 @@ if TYPE_CHECKING:
 
     from pikepdf import Pdf
 
-    from priorauth.exhibits.drawn import Drawing
+    from priorauth.exhibits.drawn import Drawing, Instruction
     from priorauth.exhibits.tree import Leaf
 
-    Instruction = ContentStreamInstruction | ContentStreamInlineImage
 
 MOST_DEPTH = 20  # of expressions
 _PAINT = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "S", "s"})
@@ -151,9 +147,8 @@ def _kept(
     drawing: Drawing, hidden: frozenset[str], gone: frozenset[str]
 ) -> tuple[list[Instruction], bool]:
     """Return a drawing's instructions without those that nobody sees, and whether any were."""
-    source = Page(drawing.owner) if drawing.owner.get(Name.Type) == Name.Page else drawing.owner
     sieve = _Sieve(hidden, gone)
-    kept = [kept for one in parse_content_stream(source) for kept in sieve.pass_on(one)]
+    kept = [kept for one in drawing.instructions() for kept in sieve.pass_on(one)]
     return kept, sieve.found
 
 

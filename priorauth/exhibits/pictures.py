@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from priorauth.exhibits import jpeg
 from priorauth.exhibits.kinds import FileKind
+from priorauth.exhibits.murmurs import heard
 from priorauth.exhibits.remarks import RefusedError, Remark, Remarks, error
 
 if TYPE_CHECKING:
@@ -108,13 +109,15 @@ def _refusing(number: int = 0) -> Iterator[None]:
 
 def _frames(picture: Image.Image) -> int:
     count = 0
-    try:
+    with heard() as murmur, suppress(EOFError):
         while count <= MOST_FRAMES:
             picture.seek(count)
             count += 1
-    except EOFError:
-        return count
-    raise RefusedError(_FRAMES)
+    if count > MOST_FRAMES:
+        raise RefusedError(_FRAMES)
+    if murmur.text:
+        raise ValueError
+    return count
 
 
 def _too_many(most: int) -> Remark:
@@ -140,14 +143,22 @@ def _page(picture: Image.Image, raw: bytes) -> Pdf:
             _check_jpeg(found.data)
             width, height = picture.size[::-1] if turn in _ON_SIDE else picture.size
             return _bound(found.data, _size(width, height, dpi), _TURNED[turn])
-    _check_extent(picture)
-    picture.load()
+    _load(picture)
     upright = ImageOps.exif_transpose(picture)  # a TIFF is turned already
     size = _size(*upright.size, dpi)
     if picture.format == "PNG" and turn == 1 and _is_plain(picture, raw):
         return _bound(raw, size)
     lossy = picture.format != "PNG" and picture.info.get("compression", "jpeg") == "jpeg"
     return _bound(_encoded(_plain(upright), lossy=lossy), size)
+
+
+def _load(picture: Image.Image) -> None:
+    """Read a picture whole; raise an error when any part of it is damaged."""
+    _check_extent(picture)
+    with heard() as murmur:
+        picture.load()
+    if murmur.text:  # a damaged fax is read to the end, with lines missing
+        raise ValueError
 
 
 def _check_extent(picture: Image.Image) -> None:

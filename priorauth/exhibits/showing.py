@@ -15,7 +15,7 @@ from priorauth.exhibits.cleaning import bare
 from priorauth.exhibits.layers import EntangledError, Layers, take_out
 from priorauth.exhibits.reading import group, is_true
 from priorauth.exhibits.remarks import RefusedError, Remarks, error, hint, on_pages, warning
-from priorauth.exhibits.soundness import Soundness
+from priorauth.exhibits.soundness import Soundness, check_rest
 from priorauth.exhibits.values import Field, UndrawableError
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def shown(pdf: Pdf, leaves: Sequence[Leaf], *, repaired: bool) -> tuple[Pdf, Rem
     if layers.any_off:
         told += _without_hidden(pdf, layers, leaves)
     told += _missing_fonts(leaves)
-    return bare(pdf, leaves), tuple(told)
+    new = bare(pdf, leaves)
+    check_rest(new, repaired=repaired)
+    return new, tuple(told)
 
 
 def _flattened(pdf: Pdf, leaves: Iterable[Leaf], seen: dict[int, list[Over]]) -> Iterator[Remark]:

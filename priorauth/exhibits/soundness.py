@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from pikepdf import Name, Page, PdfError, Stream, StreamDecodeLevel, parse_content_stream
+from pikepdf import Name, PdfError, Stream, StreamDecodeLevel
 
 from priorauth.exhibits.drawn import UnreadableError, drawings
 from priorauth.exhibits.reading import named, whole
 from priorauth.exhibits.remarks import RefusedError, error
-from priorauth.exhibits.streams import BombError, DamagedError, unpacked
+from priorauth.exhibits.streams import BombError, DamagedError, check, unpacked
 from priorauth.exhibits.tree import AGAIN
 
 if TYPE_CHECKING:
+    from pikepdf import Pdf
+
     from priorauth.exhibits.drawn import Drawing
     from priorauth.exhibits.tree import Leaf
 
 MOST_DRAWING = 1_000_000_000  # bytes that draw the pages of one document, unpacked
 MOST_PIXELS = 300_000_000  # of one picture, and bytes of it in a document that was repaired
 _USES = {"Tf": Name.Font, "Do": Name.XObject, "gs": Name.ExtGState, "sh": Name.Shading}
+_WORD = re.compile(  # the operators of PDF 2.0, annex A
+    r"[bBfW]\*?|[cdFgGhijJkKlmMnqQsSvwy'\"]|BDC|[BE]MC|[BE]T|[BE]X|BI|EI|ID|cm|CS|cs|d[01]|"
+    r"D[oP]|gs|MP|re|rg|RG|ri|sc|SC|scn|SCN|sh|T[*cdDfjJLmrswz]|INLINE IMAGE"
+)
+_REST = error("{it} is damaged: a font or picture of it cannot be read", AGAIN)
+_REST_BOMB = error(
+    "a font or picture of {it} unpacks to more than any page needs, as if to fill the memory",
+    "Print the document to a new PDF.",
+)
 
 
 class Soundness:
@@ -50,7 +62,7 @@ class Soundness:
                     raise BombError
         for picture in named(drawing.resources, Name.XObject).values():
             if isinstance(picture, Stream) and picture.get(Name.Subtype) == Name.Image:
-                self._check_picture(picture)
+                _check_picture(picture)
         if self._repaired:
             _check_names(drawing)
 
@@ -59,24 +71,39 @@ class Soundness:
         self._seen.add(stream.objgen)
         return new
 
-    def _check_picture(self, picture: Stream) -> None:
-        width, height = whole(picture, Name.Width), whole(picture, Name.Height)
-        if width < 1 or height < 1 or Name.F in picture:
-            raise DamagedError
-        if width * height > MOST_PIXELS:
-            raise BombError
-        if self._repaired and self._is_new(picture):
-            if picture.get(Name.Filter) == Name.DCTDecode:
-                picture.get_stream_buffer(StreamDecodeLevel.all)
-            elif picture.get(Name.Filter) == Name.FlateDecode:
-                unpacked(picture, MOST_PIXELS)
+
+def _check_picture(picture: Stream) -> None:
+    width, height = whole(picture, Name.Width), whole(picture, Name.Height)
+    if width < 1 or height < 1 or Name.F in picture:
+        raise DamagedError
+    if width * height > MOST_PIXELS:
+        raise BombError
+
+
+def check_rest(pdf: Pdf, *, repaired: bool) -> None:
+    """Raise RefusedError when a font or picture that pages use is not whole.
+
+    The data of JPEGs are looked at only where the document had to be repaired: it takes long.
+    """
+    try:
+        for found in pdf.objects:
+            if isinstance(found, Stream):
+                check(found, MOST_PIXELS)
+                if repaired and found.get(Name.Filter) == Name.DCTDecode:
+                    found.get_stream_buffer(StreamDecodeLevel.all)
+    except (DamagedError, PdfError):
+        raise RefusedError(_REST) from None
+    except BombError:
+        raise RefusedError(_REST_BOMB) from None
 
 
 def _check_names(drawing: Drawing) -> None:
-    """Raise DamagedError when a drawing uses something that is not in the file any more."""
-    is_page = drawing.owner.get(Name.Type) == Name.Page
-    source = Page(drawing.owner) if is_page else drawing.owner
-    for one in parse_content_stream(source, " ".join(_USES)):
-        held = drawing.resources.get(_USES[str(one.operator)])
-        if not one.operands or held is None or one.operands[0] not in held:
+    """Raise DamagedError when a drawing is none, or uses what is not in the file any more."""
+    for one in drawing.instructions():
+        word = str(one.operator)
+        if not _WORD.fullmatch(word):
             raise DamagedError
+        if word in _USES:
+            held = named(drawing.resources, _USES[word])
+            if not one.operands or held.get(str(one.operands[0])) is None:
+                raise DamagedError

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from pikepdf import Array, Name, Object, Pdf, PdfError, Stream, StreamDecodeLevel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MOST_UNPACKED = 100_000_000
+_PIECE = 1 << 20
 _LZW_FIRST, _LZW_MOST = 258, 4096  # the first code of the table, and how many it holds
 _CLEAR, _STOP = 256, 257
 _SPECIAL = StreamDecodeLevel.specialized  # run lengths too
@@ -45,6 +46,19 @@ def unpacked(stream: Stream, most: int = MOST_UNPACKED) -> bytes:
     return data
 
 
+def check(stream: Stream, most: int = MOST_UNPACKED) -> None:
+    """Raise DamagedError when the data of a font or picture are not whole, BombError.
+
+    What only decoders of pictures understand is not looked at.
+    """
+    names = _filters(stream.get(Name.Filter))
+    if names and _STEPS.get(names[0]) is _inflate:
+        for _ in _inflated(raw(stream), most):
+            pass
+    elif names and all(name in _STEPS for name in names):
+        unpacked(stream, most)
+
+
 def raw(stream: Stream) -> bytes:
     """Return the data of a stream as packed; raise DamagedError."""
     try:
@@ -61,32 +75,32 @@ def _filters(value: Object | None) -> tuple[str, ...]:
 
 
 def _inflate(data: bytes, most: int) -> bytes:
-    packed = zlib.decompressobj()
-    try:
-        found = packed.decompress(data, most + 1)
-    except zlib.error:
-        return _inflate_strictly(data, most)
-    if len(found) > most:
-        raise BombError
-    return found if packed.eof else _inflate_strictly(data, most)
+    return b"".join(_inflated(data, most))
 
 
-def _inflate_strictly(data: bytes, most: int) -> bytes:
-    """Return what is packed as far as its own end mark; a check sum that is there must be right.
+def _inflated(data: bytes, most: int) -> Iterator[bytes]:
+    """Yield what is packed, in pieces, as far as its own end mark.
 
-    Some programs leave the check sum out, or write past it: nothing is lost by that.
+    A check sum that is there must be right. Some programs leave it out, or write past it:
+    nothing is lost by that.
     """
-    packed = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        found = packed.decompress(data[2:], most + 1)
-    except zlib.error:
-        raise DamagedError from None
-    if len(found) > most:
-        raise BombError
-    check = packed.unused_data[:4]
-    if not packed.eof or (len(check) == 4 and int.from_bytes(check) != zlib.adler32(found)):  # noqa: PLR2004
+    if data and (data[0] & 15 != 8 or int.from_bytes(data[:2]) % 31):  # noqa: PLR2004 - RFC 1950
         raise DamagedError
-    return found
+    packed, rest, size, check = zlib.decompressobj(-zlib.MAX_WBITS), data[2:], 0, 1
+    while data and not packed.eof:
+        try:
+            piece = packed.decompress(rest, _PIECE)
+        except zlib.error:
+            raise DamagedError from None
+        rest, size, check = packed.unconsumed_tail, size + len(piece), zlib.adler32(piece, check)
+        if size > most:
+            raise BombError
+        if not piece and not packed.eof:
+            raise DamagedError
+        yield piece
+    end = packed.unused_data[:4]
+    if len(end) == 4 and int.from_bytes(end) != check:  # noqa: PLR2004 - bytes of a check sum
+        raise DamagedError
 
 
 def _lzw(data: bytes, most: int) -> bytes:

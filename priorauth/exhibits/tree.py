@@ -76,6 +76,7 @@ def leaves(pdf: Pdf) -> tuple[tuple[Leaf, ...], Remarks]:
         raise RefusedError(_NO_LIST)
     found: list[Leaf] = []
     for page, inherited in _walk(top):
+        page[Name.Type] = Name.Page  # what stands in this list is one, whatever it calls itself
         found.append(Leaf(len(found) + 1, page, inherited))
         if len(found) > MOST_IN_DOCUMENT:
             raise RefusedError(_TOO_MANY)

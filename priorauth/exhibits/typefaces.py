@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pikepdf import Dictionary, Name, Object, Page, parse_content_stream
+from pikepdf import Dictionary, Name, Object
 
 from priorauth.exhibits.drawn import drawings
 from priorauth.exhibits.reading import group, groups, named
@@ -56,7 +56,5 @@ def _lacking(font: Object) -> str:
 
 def _used(drawing: Drawing) -> frozenset[str]:
     """Return the names of the fonts that are written with."""
-    source = drawing.owner
-    is_page = source.get(Name.Type) == Name.Page
-    chosen = parse_content_stream(Page(source) if is_page else source, "Tf")
+    chosen = drawing.instructions("Tf")
     return frozenset(str(one.operands[0]) for one in chosen if len(one.operands))
