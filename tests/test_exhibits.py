@@ -206,9 +206,9 @@ def test_a_file_that_may_not_be_opened_is_told(folder: Path) -> None:
 def test_a_file_larger_than_any_document_is_refused(folder: Path) -> None:
     """It is not read into memory to find that out."""
     with (folder / "notes.pdf").open("wb") as file:
-        file.truncate(500_000_001)
+        file.truncate(200_000_001)
     assert problem(folder, "notes.pdf") == (
-        "error: the file of exhibit A (notes) is larger than 500 MB. "
+        "error: the file of exhibit A (notes) is larger than 200 MB. "
         "Enclose only the pages that a reviewer needs, or scan at 200 dots per inch."
     )
 

@@ -253,6 +253,29 @@ def test_a_repaired_pdf_with_half_a_picture_is_refused(tmp_path: Path) -> None:
         assert told(found)[-1].endswith(COMPARE if count else AGAIN)
 
 
+def test_a_font_that_is_not_whole_is_refused(tmp_path: Path) -> None:
+    """Its letters would be missing on every page that is written with it."""
+    data = zlib.compress(bytes(range(256)) * 20)
+    font = (
+        b"/Font << /F << /Type /Font /Subtype /TrueType /BaseFont /Rare "
+        b"/FontDescriptor << /Type /FontDescriptor /FontFile2 5 0 R >> >> >>"
+    )
+    drawn = PAINT + b"BT /F 12 Tf (text) Tj ET"
+    whole = one_page(drawn, b"", stream(data, FLATE), resources=font)
+    assert enclosed(tmp_path, whole).pages == (1,)
+    broken = one_page(drawn, b"", stream(data[:40], FLATE), resources=font)
+    assert said(tmp_path, broken) == (
+        f"error: exhibit A (notes) is damaged: a font or picture of it cannot be read. {AGAIN}"
+    )
+
+
+def test_a_pdf_whose_beginning_is_damaged_is_no_text(tmp_path: Path) -> None:
+    """Its program code must not be printed as if it were the document."""
+    found = made_of(tmp_path, one_page().replace(b"%PDF-1.7", b"%-11.7\n\n"))
+    assert all(one.kind == "PDF" for one in found.enclosed)
+    assert "is damaged" in told(found)[0]
+
+
 # --- made to do harm ------------------------------------------------------------------------------
 
 BOMB = (

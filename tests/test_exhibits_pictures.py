@@ -242,6 +242,17 @@ def test_a_jpeg_with_a_hole_in_it_is_refused(tmp_path: Path, *, progressive: boo
     assert said(tmp_path, whole[:half] + whole[half + 3000 :]) == CUT_OFF
 
 
+def test_a_fax_with_damaged_lines_is_refused_in_silence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Its decoder goes on with white lines and only prints that it did: no user sees that."""
+    drawn = Image.effect_noise((300, 300), 80).convert("1")
+    whole = encoded(drawn, "TIFF", compression="group4")
+    half = len(whole) // 2
+    assert said(tmp_path, whole[:half] + b"\0\0\0" + whole[half + 3 :]) == CUT_OFF
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_damaged_page_of_a_tiff_is_named(tmp_path: Path) -> None:
     """The other pages do not go without it."""
     noise = Image.effect_noise((300, 300), 80)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-MOST_BYTES = 500_000_000
+MOST_BYTES = 200_000_000  # the memory that a packet takes grows with its files
 _MISSING = error(
     "the file of {it} is not there",
     "Put the file beside the case file, or remove the exhibit: only what is there is enclosed.",

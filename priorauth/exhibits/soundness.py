@@ -83,14 +83,17 @@ def _check_picture(picture: Stream) -> None:
 def check_rest(pdf: Pdf, *, repaired: bool) -> None:
     """Raise RefusedError when a font or picture that pages use is not whole.
 
-    The data of JPEGs are looked at only where the document had to be repaired: it takes long.
+    Pictures are looked at only where the document had to be repaired: it takes long.
     """
     try:
         for found in pdf.objects:
-            if isinstance(found, Stream):
+            if not isinstance(found, Stream):
+                continue
+            is_picture = found.get(Name.Subtype) == Name.Image
+            if repaired or not is_picture:
                 check(found, MOST_PIXELS)
-                if repaired and found.get(Name.Filter) == Name.DCTDecode:
-                    found.get_stream_buffer(StreamDecodeLevel.all)
+            if repaired and found.get(Name.Filter) == Name.DCTDecode:
+                found.get_stream_buffer(StreamDecodeLevel.all)
     except (DamagedError, PdfError):
         raise RefusedError(_REST) from None
     except BombError:
