@@ -62,7 +62,7 @@ def resident_mb() -> float:
 
 def line(what: str, figure: str, goal: str) -> None:
     """Print one row of the page."""
-    sys.stdout.write(f"{what:58} {figure:>22}   {goal}\n")
+    sys.stdout.write(f"{what:58} {figure:>28}   {goal}\n")
 
 
 def pipeline_over_weasyprint(library: Library, printer: Printer) -> None:
@@ -94,11 +94,11 @@ def commands(folder: Path) -> None:
     line(
         "priorauth --help over import click", f"{ours:.3f}/{click:.3f} s = {ratio:.2f}", "at most 3"
     )
-    check = [
-        seconds(lambda: python("-m", "priorauth", "check", str(case), "--on", str(DAY)))
-        for _ in range(ROUNDS)
-    ]
-    line("priorauth check", f"{statistics.median(check):.3f} s", "at most 0.5 s")
+    check = ("-m", "priorauth", "check", str(case), "--on", str(DAY))
+    python(*check)  # the first run may compile
+    times = [seconds(lambda: python(*check)) for _ in range(ROUNDS)]
+    figure = f"best {min(times):.3f}, median {statistics.median(times):.3f} s"
+    line("priorauth check, whole process", figure, "at most 0.5 s")
     code = (
         "import sys; from priorauth.cli import main\n"
         f"try: main(['check', {str(case)!r}, '--on', '{DAY}'])\n"
