@@ -64,7 +64,8 @@ def _add_picture(pdf: pikepdf.Pdf, jpeg: bytes, size: tuple[int, int]) -> None:
         Filter=pikepdf.Name.DCTDecode,
     )
     page.add_resource(picture, pikepdf.Name.XObject, pikepdf.Name.Scan)
-    page.contents_add(pikepdf.Stream(pdf, f"{width} 0 0 {height} 0 0 cm /Scan Do".encode()))
+    drawing = f"{width} 0 0 {height} 0 0 cm /Scan Do".encode()
+    page.Contents = pdf.make_stream(drawing)
 
 
 def drawn(target: Path) -> None:
