@@ -3,22 +3,16 @@
 Not for the history before it: what was tried earlier is in `history`.
 """
 
-from __future__ import annotations
-
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from priorauth.codes import Line, Number, Record, Slug, Text
 from priorauth.dates import Day, PartialDate
 from priorauth.history import Evidences, Said
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from pydantic import ValidationInfo
 
 
 class CourseUnderWay(Record):

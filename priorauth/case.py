@@ -3,8 +3,6 @@
 Not for reading files: `intake` is the one door.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 

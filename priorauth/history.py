@@ -3,8 +3,6 @@
 Not for weighing: whether a treatment is an adequate trial is for `trials` and `criteria`.
 """
 
-from __future__ import annotations
-
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal

@@ -4,12 +4,11 @@ Numbers, codes, dates, words and citations are data here; how each kind is measu
 `criteria`. There is no expression language.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -22,16 +21,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from priorauth.case import Address, Benefit, EpisodeSeverity, Kind, LineOfBusiness
+from priorauth.case import Address, Benefit, Case, EpisodeSeverity, Kind, LineOfBusiness
 from priorauth.codes import Line, Phone, ProcedureCode, Record, Slug, Text
 from priorauth.dates import Day, PartialDate
 from priorauth.history import Outcome, Source, known_scale
 from priorauth.reference import Mark, services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from priorauth.case import Case
 
 
 class Stance(StrEnum):
@@ -129,7 +123,7 @@ class FailedTrials(_Criterion):
     off_label: Literal["yes", "no", "not_stated"] = "not_stated"
 
     @model_validator(mode="after")
-    def _check(self) -> FailedTrials:
+    def _check(self) -> Self:
         if self.classes > self.least:
             raise PydanticCustomError("classes", "asks for more classes than trials")
         return self
@@ -238,7 +232,7 @@ class Exclusion(_Criterion):
     question: Line | None = None
 
     @model_validator(mode="after")
-    def _check(self) -> Exclusion:
+    def _check(self) -> Self:
         if bool(self.attestation) != bool(self.question):
             raise PydanticCustomError("question", "an attestation and its question go together")
         if not (self.attestation or self.diagnoses):
@@ -291,23 +285,23 @@ class _Group(Record):
 class All(_Group):
     """Every part must be met."""
 
-    parts: tuple[Part, ...] = Field(alias="all", min_length=1)
+    parts: tuple["Part", ...] = Field(alias="all", min_length=1)
 
 
 class AnyOf(_Group):
     """One part must be met."""
 
-    parts: tuple[Part, ...] = Field(alias="any", min_length=1)
+    parts: tuple["Part", ...] = Field(alias="any", min_length=1)
 
 
 class AtLeast(_Group):
     """So many of the parts must be met."""
 
     at_least: int = Field(ge=1)
-    parts: tuple[Part, ...] = Field(alias="of", min_length=1)
+    parts: tuple["Part", ...] = Field(alias="of", min_length=1)
 
     @model_validator(mode="after")
-    def _check(self) -> AtLeast:
+    def _check(self) -> Self:
         if self.at_least > len(self.parts):
             raise PydanticCustomError("at_least", "asks for more parts than there are")
         return self
@@ -385,7 +379,7 @@ class Version(Record):
     notes: tuple[Line, ...] = ()
 
     @model_validator(mode="after")
-    def _check(self) -> Version:
+    def _check(self) -> Self:
         if self.effective_to and self.effective_to.last < self.effective_from.first:
             raise PydanticCustomError("end_before_start", "the end is before the start")
         if self.stance is Stance.COVERED and self.criteria is None:
