@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -38,8 +38,7 @@ def shipped() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent
 
 
-@dataclass(frozen=True)
-class PolicyFile:
+class PolicyFile(NamedTuple):
     """A policy with where it stands."""
 
     id: str
@@ -48,8 +47,7 @@ class PolicyFile:
     policy: Policy
 
 
-@dataclass(frozen=True)
-class Governing:
+class Governing(NamedTuple):
     """The policy version that governs a request, and those that may govern in its place."""
 
     file: PolicyFile
@@ -63,8 +61,7 @@ class Governing:
         return f"{policy.number}, {policy.title}" if policy.number else policy.title
 
 
-@dataclass(frozen=True)
-class FormFiles:
+class FormFiles(NamedTuple):
     """Where a form's map stands, and its PDF if it is there."""
 
     id: str  # `texas-standard/nofr001`
@@ -73,8 +70,7 @@ class FormFiles:
     wanted: Path  # where the PDF is to be put: never into the shipped library
 
 
-@dataclass(frozen=True)
-class LibraryPayer:
+class LibraryPayer(NamedTuple):
     """A payer as read: its file when it is right, its policies that are right, all problems."""
 
     id: str
@@ -87,8 +83,7 @@ class LibraryPayer:
         return written.casefold().strip() in _names(self.id, self.payer)
 
 
-@dataclass(frozen=True)
-class _About:
+class _About(NamedTuple):
     """A payer's own file as read: its model when it is there and right, and its problems."""
 
     model: Payer | None = None
@@ -285,8 +280,7 @@ def _closeness(found: Governing, coverage: Coverage) -> tuple[int, date]:
     return close, found.version.effective_from.first
 
 
-@dataclass(frozen=True)
-class _Read(Generic[AnyRecord]):
+class _Read(NamedTuple, Generic[AnyRecord]):
     """A library file as read: its model when it is right, and what is wrong with it."""
 
     data: Datafile

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from pydantic import TypeAdapter
@@ -19,7 +20,9 @@ from priorauth.reference import (
     deadlines,
     drugs,
     evidence,
+    of_table,
     products,
+    quick_form,
     read_table,
     scales,
     services,
@@ -28,7 +31,10 @@ from priorauth.reference import (
 )
 from priorauth.reference.table import MISTAKES, typed
 
-FOLDER = Path(reference.__file__).parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = reference.FOLDER
 TABLES: dict[str, Any] = {
     "deadlines.yaml": deadlines._Table,  # noqa: SLF001 - the whole table, as its reader has it
     "drugs.yaml": drugs._Table,  # noqa: SLF001 - the same
@@ -71,6 +77,27 @@ def test_a_table_reads_as_pydantic_reads_it(name: str) -> None:
     strict = TypeAdapter(TABLES[name]).validate_python(raw)
     assert read_table(name, TABLES[name]) == strict
     assert repr(read_table(name, TABLES[name])) == repr(strict)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_quick_form_of_a_table_is_fresh(name: str) -> None:
+    """The JSON beside a table was built from it as it stands. Else: scripts/build_tables.py."""
+    raw = (FOLDER / name).read_bytes()
+    held = json.loads(quick_form(FOLDER / name).read_text(encoding="utf-8"))
+    assert held == {"of": of_table(raw), "holds": datafile.parse(raw, name).value}
+
+
+def test_a_quick_form_of_another_table_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What people write counts, also while nobody has built its quick form anew."""
+    for path in (FOLDER / "snomed.yaml", quick_form(FOLDER / "snomed.yaml")):
+        shutil.copy(path, tmp_path)
+    own = tmp_path / "snomed.yaml"
+    own.write_text(own.read_text(encoding="utf-8") + "extra: told\n", encoding="utf-8")
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
+    with pytest.raises(TableError):
+        read_table("snomed.yaml", snomed.Map)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,13 @@
 Not for a case: which clocks run for one, and from which day, is for `criteria`.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import (
     date,
     timedelta,
 )
 from enum import StrEnum
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from priorauth.dates import business_day_from, business_days_after, months_after
 from priorauth.reference import Mark, read_table
@@ -44,8 +41,7 @@ class Unit(StrEnum):
     MONTHS = "months"
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """A time limit of the law for some plans; what it says of itself stands in deadlines.yaml."""
 
     id: str
@@ -110,8 +106,7 @@ def _filing_day(start: date, months: int) -> date:
     return business_day_from(last)
 
 
-@dataclass(frozen=True)
-class Right:
+class Right(NamedTuple):
     """What the law gives whoever appeals, in some plans."""
 
     id: str  # `reviewer` or `criteria`
@@ -124,14 +119,12 @@ class Right:
     benefits: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(NamedTuple):
     clocks: tuple[Clock, ...]
     rights: tuple[Right, ...]
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What decides which clocks run: the plan, what is asked of it, and when."""
 
     line: str

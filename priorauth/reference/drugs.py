@@ -3,21 +3,16 @@
 Not for judging a trial: `trials` compares what was taken with what stands here.
 """
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, NamedTuple
 
 from priorauth.problems import nearest
 from priorauth.reference import Mark, read_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Range = tuple[Decimal, Decimal]
 Words = frozenset[str]
@@ -57,8 +52,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """A form of a drug that has a dose range of its own."""
 
     name: str  # the dosage form, for a sentence: "extended release"
@@ -79,8 +73,7 @@ class Form:
     note: str = ""  # for staff
 
 
-@dataclass(frozen=True)
-class Drug:
+class Drug(NamedTuple):
     """An active ingredient, or a fixed combination, with its forms."""
 
     agent: str
@@ -106,8 +99,7 @@ class Drug:
         return tuple(re.split(r"[/+]", self.drug_class))
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     """What a written name can mean: one drug, and the forms that the name leaves open."""
 
     drug: Drug
@@ -165,8 +157,7 @@ def drugs() -> tuple[Drug, ...]:
     return _table().drugs
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(NamedTuple):
     unspoken: Words  # dosage words that change nothing unless a name holds them
     same: dict[str, str]  # how a word of a name is also written
     drugs: tuple[Drug, ...]

@@ -6,13 +6,11 @@ Not for what a diagnosis means to a policy: that is in `criteria`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
-from zipfile import ZipFile
+from typing import TYPE_CHECKING, NamedTuple
+from zipimport import zipimporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +26,7 @@ SHARED = 2  # characters that the codes of one member of the index share: 240 me
 _REMISSION = re.compile(r"\bin (?:\w+ )?remission\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Icd10cmCode:
+class Icd10cmCode(NamedTuple):
     """A code of the set: a category, a subcategory or a billable code."""
 
     code: str  # with its dot
@@ -75,9 +72,9 @@ def _plain(code: str) -> str:
 
 
 @cache
-def _archive() -> ZipFile:
-    # In memory: an open file would share its position with every process that is forked off.
-    return ZipFile(BytesIO(_INDEX.read_bytes()))
+def _archive() -> zipimporter:
+    # Python starts with zipimport in it; bringing in zipfile would take longer than the look-up.
+    return zipimporter(str(_INDEX))
 
 
 @cache
@@ -86,8 +83,8 @@ def _category(category: str) -> dict[str, Icd10cmCode]:
     if len(category) < _CATEGORY:
         return {}
     try:
-        text = _archive().read(category[:SHARED]).decode()
-    except KeyError:
+        text = _archive().get_data(category[:SHARED]).decode()
+    except OSError:
         return {}
     return dict(_row(line) for line in text.splitlines() if line.startswith(category))
 

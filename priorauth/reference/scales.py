@@ -3,12 +3,10 @@
 Not for judging a score: a policy's cut-off is its own, and no score is turned into another scale's.
 """
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from priorauth.problems import nearest
 from priorauth.reference import Mark, read_table
@@ -22,8 +20,7 @@ class Rater(StrEnum):
     EITHER = "self or clinician"  # the name does not say which version was used
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(NamedTuple):
     """A range of totals and what its source calls it."""
 
     least: int
@@ -33,8 +30,7 @@ class Band:
     mark: Mark
 
 
-@dataclass(frozen=True)
-class Threshold:
+class Threshold(NamedTuple):
     """A percentage or a total by which a source defines response or remission."""
 
     value: int
@@ -42,8 +38,7 @@ class Threshold:
     mark: Mark
 
 
-@dataclass(frozen=True)
-class Loinc:
+class Loinc(NamedTuple):
     """A LOINC code and how surely it is the right one."""
 
     code: str
@@ -51,8 +46,7 @@ class Loinc:
     mark: Mark
 
 
-@dataclass(frozen=True)
-class LoincItems:
+class LoincItems(NamedTuple):
     """The LOINC codes of a scale's items in order, and how many points each answer has."""
 
     codes: tuple[str, ...]
@@ -61,8 +55,7 @@ class LoincItems:
     mark: Mark
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """A rating scale; on every one of them a higher total is worse."""
 
     name: str

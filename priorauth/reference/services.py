@@ -3,14 +3,12 @@
 Not for coverage: whether and when a payer pays is in the library.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - read_table reads the fields' types
+from datetime import date
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
-from priorauth.dates import PartialDate  # noqa: TC001 - as above
+from priorauth.dates import PartialDate
 from priorauth.problems import nearest
 from priorauth.reference import Mark, icd10cm, read_table
 
@@ -31,8 +29,7 @@ class Act(StrEnum):
     CLASSIFIED = "classified"
 
 
-@dataclass(frozen=True)
-class ServiceCode:
+class ServiceCode(NamedTuple):
     """A billing code of a service, with the days on which it may be used."""
 
     system: CodeSystem
@@ -53,8 +50,7 @@ class ServiceCode:
         return begun and (self.valid_to is None or day <= self.valid_to)
 
 
-@dataclass(frozen=True)
-class NotCode:
+class NotCode(NamedTuple):
     """A code that is published for a service and is wrong."""
 
     code: str
@@ -65,8 +61,7 @@ class NotCode:
     really_mark: Mark = Mark.M
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """One sentence that a letter may print, when its mark allows."""
 
     text: str
@@ -74,8 +69,7 @@ class Statement:
     mark: Mark
 
 
-@dataclass(frozen=True)
-class Approval:
+class Approval(NamedTuple):
     """What a service is approved, cleared or classified for."""
 
     id: str
@@ -93,8 +87,7 @@ class Approval:
         return icd10cm.among(code, self.diagnoses)
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """Something that the label says, as one sentence."""
 
     topic: str
@@ -103,8 +96,7 @@ class Fact:
     mark: Mark
 
 
-@dataclass(frozen=True)
-class Rems:
+class Rems(NamedTuple):
     """The safety program that the FDA requires for a drug."""
 
     required: bool
@@ -115,8 +107,7 @@ class Rems:
     mark: Mark
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(NamedTuple):
     """A treatment that can be asked for."""
 
     id: str

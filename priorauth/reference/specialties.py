@@ -3,17 +3,14 @@
 Not for a policy's rule: which specialties it accepts is in the library.
 """
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from priorauth.reference import read_table
 
 
-@dataclass(frozen=True)
-class Specialty:
+class Specialty(NamedTuple):
     """A specialty with the ways in which it is written."""
 
     name: str
@@ -42,8 +39,7 @@ def same(one: str, other: str) -> bool:
     return bool(key) and key == _key(other)
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(NamedTuple):
     source: str
     unspoken: frozenset[str]
     specialties: tuple[Specialty, ...]
