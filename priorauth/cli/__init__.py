@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
-import os
 import sys
 import traceback
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from priorauth import __version__
+from priorauth.cli import plugins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +96,7 @@ def priorauth() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; the exit code says how it went, a mistake is one plain sentence."""
     _be_brief()
+    plugins.keep_out()
     try:
         code = priorauth.main(
             args=list(arguments) if arguments is not None else None,
@@ -115,13 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _be_brief() -> None:
-    """Look for garbage seldom, and not once more at the end: a command is a short task.
-
-    Plugins of pydantic stay out too: finding them takes time, and each would see the case.
-    """
+    """Look for garbage seldom, and not once more at the end: a command is a short task."""
     gc.set_threshold(100_000)
     atexit.register(gc.freeze)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _sentence(error: Exception) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,6 +130,8 @@ def _refuse(folder: Path, *, force: bool) -> None:
 
 def _write(folder: Path, pictures: Iterator[bytes], count: int) -> list[str]:
     """Write the pictures to the folder, all or none, for their owner alone; return their names."""
+    import tempfile  # noqa: PLC0415 - only for what is written: a check starts quickly
+
     digits = max(2, len(str(count)))
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -143,6 +142,8 @@ def write_all(contents: Mapping[Path, bytes], *, force: bool) -> None:
 
 def _beside(path: Path, content: bytes, undo: ExitStack) -> Path:
     """Return a new file with this content in the folder of `path`."""
+    import tempfile  # noqa: PLC0415 - only for what is written: a check starts quickly
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".priorauth-")
