@@ -486,6 +486,10 @@ WRONG: list[tuple[Any, ...]] = [
             "19: error: request.codes.0.code: this code begins on 2026-01-01. For esketamine write"
             " S0013, G2082 or G2083."
         ),
+        (
+            "21: warning: request.start: the start is more than a month past. Compare it with the"
+            " order; for sessions already given ask the payer about a retrospective request."
+        ),
     ),
     (
         ("J0013", "J0222"),
@@ -500,6 +504,29 @@ WRONG: list[tuple[Any, ...]] = [
         (
             "19: warning: request.codes.0.code: this code is not on file for esketamine. Check it"
             " with the payer. For esketamine write J0013, G2082 or G2083."
+        ),
+    ),
+    (
+        ("service: esketamine", "service: iv_ketamine"),
+        (
+            "19: error: request.codes.0.code: this code is not on file for IV ketamine; it is one"
+            " of esketamine: esketamine nasal spray, each mg. For IV ketamine write J3490, 96365 or"
+            " 96366."
+        ),
+    ),
+    (
+        ("J0013", "J3490"),
+        (
+            "19: warning: request.codes.0.code: this code is not on file for esketamine; it is one"
+            " of IV ketamine: drug without a code of its own (here ketamine). Check it with the"
+            " payer. For esketamine write J0013, G2082 or G2083."
+        ),
+    ),
+    (
+        ("start: 2026-12-01", "start: 2026-06-01"),
+        (
+            "21: warning: request.start: the start is more than a month past. Compare it with the"
+            " order; for sessions already given ask the payer about a retrospective request."
         ),
     ),
     (

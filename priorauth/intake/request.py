@@ -39,16 +39,28 @@ def _code_problems(
         really = f"; it is {other.really}" if other.really else ""
         yield problem(data, trail, f"{other.what}{really}", _write_code(service, on))
     elif known is None:
-        yield problem(
-            data,
-            trail,
-            f"this code is not on file for {service.short_name}",
-            f"Check it with the payer. {_write_code(service, on)}",
-            Severity.WARNING,
-        )
+        yield _of_another(data, trail, code, service, on)
     elif not known.valid_on(on):
         fix = f"Write {known.replaced_by}." if known.replaced_by else _write_code(service, on)
         yield problem(data, trail, _lapsed(known, on), fix)
+
+
+def _of_another(data: Datafile, trail: Trail, code: str, service: Service, on: date) -> Problem:
+    """Return what is wrong with a code that the service does not have.
+
+    An error where it is the code of another drug; a payer may take a visit's code for either.
+    """
+    others = [
+        (other, found) for other in services.services() if (found := other.code(code)) is not None
+    ]
+    a_drug = any(found.unit.endswith(" mg") for _, found in others)
+    what = f"this code is not on file for {service.short_name}"
+    if others:
+        names = listed([other.short_name for other, _ in others], "and")
+        what += f"; it is one of {names}: {others[0][1].description}"
+    ask = "" if a_drug else "Check it with the payer. "
+    severity = Severity.ERROR if a_drug else Severity.WARNING
+    return problem(data, trail, what, f"{ask}{_write_code(service, on)}", severity)
 
 
 def _lapsed(code: ServiceCode, on: date) -> str:
