@@ -952,11 +952,14 @@ def test_a_list_has_an_end(name: str, entry: str, most: int) -> None:
 # --- a code that the set lacks --------------------------------------------------------------------
 
 NO_CODE = "diagnoses.0.code: there is no such code in ICD-10-CM 2026, update of 2026-04-01."
+FIX = "Look it up in the chart: write the code with its dot, such as F33.2."
+OR_TITLE = " If it is newer than that set, write `title:` beside it, from the code set of the day."
 NEWER = (
     "diagnoses.0.code: this code is not in the set here, ICD-10-CM 2026, update of 2026-04-01, and "
-    "may be newer. Check it in the code set of the day: it is used as written, without a title."
+    "may be newer. Check code and title in the code set of the day: they are used as written."
 )
 LAST_DAY = date(2026, 9, 30)
+TITLED = "F33.7\n    title: Some newer depression"
 
 
 def problems_on(day: date, code: str) -> list[str]:
@@ -966,20 +969,29 @@ def problems_on(day: date, code: str) -> list[str]:
     return [str(p).removeprefix("case.yaml:") for p in found if p.place.field.startswith("diag")]
 
 
-def test_a_code_that_the_set_lacks_is_an_error_while_the_set_is_new() -> None:
-    """To the last day of its code year no newer code can be."""
-    fix = "Look it up in the chart: write the code with its dot, such as F33.2."
-    assert problems_on(LAST_DAY, "F33.7") == [f"23: error: {NO_CODE} {fix}"]
+@pytest.mark.parametrize("code", ["F33.7", TITLED])
+def test_a_code_that_the_set_lacks_is_an_error_while_the_set_is_new(code: str) -> None:
+    """To the last day of its code year no newer code can be, whatever title it is given."""
+    assert problems_on(LAST_DAY, code) == [f"23: error: {NO_CODE} {FIX}"]
 
 
 def test_a_code_that_the_set_lacks_may_be_newer_afterwards() -> None:
-    """A right code of the new code year is not refused; form and category are held to as before."""
+    """Its title tells it from a slip of the pen; form and category are held to as before."""
     day = LAST_DAY + timedelta(days=1)
-    assert problems_on(day, "F33.7") == [f"23: warning: {NEWER}"]
+    assert problems_on(day, "F33.7") == [f"23: error: {NO_CODE} {FIX}{OR_TITLE}"]
+    assert problems_on(day, TITLED) == [f"23: warning: {NEWER}"]
     assert problems_on(day, "F33.2") == []
     [category], [word] = problems_on(day, "F33"), problems_on(day, "depressed")
     assert category.startswith("23: error: diagnoses.0.code: this ICD-10-CM code is a category")
     assert word.startswith("23: error: diagnoses.0.code: is not an ICD-10-CM code")
+
+
+def test_the_title_of_a_code_is_that_of_the_code_set() -> None:
+    """A title of one's own beside a known code is not printed, and that is said."""
+    assert problems_on(LAST_DAY, "F33.2\n    title: Sadness") == [
+        "24: warning: diagnoses.0.title: this code has a title in the code set: that one is "
+        "printed. Remove `title:`."
+    ]
 
 
 # --- what the request is for ----------------------------------------------------------------------
