@@ -22,6 +22,7 @@ from priorauth.codes import (
     Phone,
     ProcedureCode,
     Record,
+    ShortLine,
     Slug,
     Text,
 )
@@ -68,7 +69,7 @@ class EpisodeSeverity(StrEnum):
     SEVERE = "severe"
 
 
-NamePart = Annotated[Line, StringConstraints(max_length=60)]  # as long as a page head can hold
+NamePart = ShortLine  # as long as a page head can hold
 
 
 class Name(Record, defer_build=False):

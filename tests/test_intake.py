@@ -367,22 +367,36 @@ WRONG: list[tuple[Any, ...]] = [
     (
         ("credentials: MD", "credentials: |\n    MD\n    PhD"),
         (
-            "9: error: prescriber.credentials: must be plain text on one line. Write it on one"
-            " line, without line breaks or control characters."
+            "9: error: prescriber.credentials: must be plain text on one line. Type it again on one"
+            " line: it holds a line break or a character that is not seen."
         ),
     ),
     (
         ("plan: 84 mg", 'plan: "84 \\a mg"  #'),
         (
             "20: error: request.plan: holds a character that cannot be printed. Type the text"
-            " again: it was copied with a control character in it."
+            " again: it was copied with a character in it that is not seen."
+        ),
+    ),
+    (
+        ("credentials: MD", "credentials: M\u202eD"),
+        (
+            "9: error: prescriber.credentials: must be plain text on one line. Type it again on one"
+            " line: it holds a line break or a character that is not seen."
+        ),
+    ),
+    (
+        ("family: Whitfield", f"family: {'W' * 61}"),
+        (
+            "2: error: patient.name.family: the text is too long. Shorten it to at most 60"
+            " characters."
         ),
     ),
     (
         ("credentials: MD", f"credentials: {'M' * 201}"),
         (
-            "9: error: prescriber.credentials: the text is too long. Keep it to what a reviewer"
-            " needs; enclose the rest as an exhibit."
+            "9: error: prescriber.credentials: the text is too long. Shorten it to at most 200"
+            " characters."
         ),
     ),
     (
@@ -989,8 +1003,10 @@ def test_a_code_that_the_set_lacks_may_be_newer_afterwards() -> None:
 def test_the_title_of_a_code_is_that_of_the_code_set() -> None:
     """A title of one's own beside a known code is not printed, and that is said."""
     assert problems_on(LAST_DAY, "F33.2\n    title: Sadness") == [
-        "24: warning: diagnoses.0.title: this code has a title in the code set: that one is "
-        "printed. Remove `title:`."
+        (
+            "24: warning: diagnoses.0.title: this code has a title in the code set: that one is "
+            "printed. Remove `title:`."
+        )
     ]
 
 
