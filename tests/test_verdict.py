@@ -204,6 +204,53 @@ def test_the_trials_are_those_of_the_policys_rule(tmp_path: Path) -> None:
     assert [one.answer for one in general.trials] == [MET]
 
 
+# --- why no policy governs ------------------------------------------------------------------------
+
+
+def warned(found: Verdict) -> list[str]:
+    """Return what the verdict warns of, as a line each."""
+    return [str(problem) for problem in found.problems]
+
+
+def test_a_policy_for_another_plan_is_told_where_the_word_on_the_plan_stands(
+    tmp_path: Path,
+) -> None:
+    """One wrong word of the case leaves a letter without criteria: that is never silent."""
+    limits = {"lines_of_business": ["commercial", "exchange"], "benefits": ["medical"]}
+    plan = {"line_of_business": "medicaid", "benefit": "pharmacy"}
+    found = verdict(tmp_path, case={"coverage": plan}, criteria=YES, limits=limits)
+    assert found.kind is LetterKind.GENERAL
+    fix = (
+        "Compare the word here with the member's card; if it is right, ask the payer for the "
+        "policy of this plan."
+    )
+    what = "the payer's policy on file for this service, Spravato, is for another"
+    assert warned(found) == [
+        f"warning: coverage.line_of_business: {what} line of business (commercial or exchange): "
+        f"the letter claims no criteria. {fix}",
+        f"warning: coverage.benefit: {what} benefit (medical): the letter claims no criteria. "
+        f"{fix}",
+    ]
+    right = {"line_of_business": "exchange", "benefit": "medical"}
+    assert warned(verdict(tmp_path, case={"coverage": right}, criteria=YES, limits=limits)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        ("Plan B", "Did you mean plan-a?"),
+        ("Union trust", "Check the spelling against `priorauth payers`."),
+    ],
+)
+def test_a_payer_that_is_not_on_file_may_be_a_slip_of_the_pen(
+    tmp_path: Path, written: str, fix: str
+) -> None:
+    """The likest name is offered where there is one."""
+    found = verdict(tmp_path, case={"coverage": {"payer": written}}, criteria=YES)
+    what = "this payer is not on file: the letter claims no criteria"
+    assert warned(found) == [f"warning: coverage.payer: {what}. {fix}"]
+
+
 # --- questions ------------------------------------------------------------------------------------
 
 
