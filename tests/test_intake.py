@@ -544,6 +544,30 @@ WRONG: list[tuple[Any, ...]] = [
         ),
     ),
     (
+        ("birth_date: 1984-03-09", "birth_date: 2010-03-09"),
+        (
+            "3: warning: patient.birth_date: the approved use of esketamine is for adults, and the"
+            " patient is of another age. Compare it with the member's card. As it stands, the"
+            " letter does not say that the use is approved."
+        ),
+    ),
+    (
+        ("  - code: F33.2\n", "  - code: I67.1\n  - code: F33.2\n"),
+        (
+            "23: warning: diagnoses.0.code: the first diagnosis is not one that the approved use"
+            " covers: esketamine is for treatment-resistant depression or major depressive disorder"
+            " with acute suicidal ideation or behavior. Ask the prescriber whether another"
+            " diagnosis comes first. As it stands, the letter does not say that the use is"
+            " approved."
+        ),
+        (
+            "23: warning: diagnoses.0.code: the label names this illness as a contraindication. Ask"
+            " the prescriber before anything is sent. Spravato is contraindicated in aneurysmal"
+            " vascular disease, arteriovenous malformation, a history of intracerebral hemorrhage,"
+            " and hypersensitivity to esketamine, ketamine or the excipients."
+        ),
+    ),
+    (
         ("J0013", "J13"),
         (
             "19: error: request.codes.0.code: is not a HCPCS or CPT code. Write five characters,"
@@ -794,6 +818,11 @@ WRONG: list[tuple[Any, ...]] = [
         (
             "3: error: patient.birth_date: 4 dates of this case are before the birth date. Compare"
             " it with the member's card."
+        ),
+        (
+            "3: warning: patient.birth_date: the approved use of esketamine is for adults, and the"
+            " patient is of another age. Compare it with the member's card. As it stands, the"
+            " letter does not say that the use is approved."
         ),
     ),
     (

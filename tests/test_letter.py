@@ -190,6 +190,14 @@ def test_no_approval_is_claimed_for_another_illness(code: str, html_of: Html) ->
     assert items(html) == []
 
 
+def test_an_approval_for_adults_is_not_stated_for_a_child(html_of: Html) -> None:
+    """The approved use does not cover the patient, whatever the diagnosis."""
+    raw = neutral("esketamine")
+    raw["request"]["indication"] = "trd"
+    raw["patient"]["birth_date"] = "2009-03-09"
+    assert "approved by the FDA" not in words_of(html_of(raw))
+
+
 def test_a_newer_code_is_printed_with_the_title_that_stands_beside_it(html_of: Html) -> None:
     """A code that is newer than the set has no title here: staff write it, none is made up."""
     raw = neutral("esketamine")

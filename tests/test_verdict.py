@@ -226,10 +226,11 @@ def test_a_policy_for_another_plan_is_told_where_the_word_on_the_plan_stands(
     )
     what = "the payer's policy on file for this service, Spravato, is for another"
     assert warned(found) == [
-        f"warning: coverage.line_of_business: {what} line of business (commercial or exchange): "
-        f"the letter claims no criteria. {fix}",
-        f"warning: coverage.benefit: {what} benefit (medical): the letter claims no criteria. "
-        f"{fix}",
+        f"warning: coverage.{key}: {what} {limit}: the letter claims no criteria. {fix}"
+        for key, limit in (
+            ("line_of_business", "line of business (commercial or exchange)"),
+            ("benefit", "benefit (medical)"),
+        )
     ]
     right = {"line_of_business": "exchange", "benefit": "medical"}
     assert warned(verdict(tmp_path, case={"coverage": right}, criteria=YES, limits=limits)) == []

@@ -110,6 +110,7 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     exhibits.unlisted,
     request.codes,
     request.indication,
+    request.contraindicated,
     diagnoses.unknown,
     diagnoses.in_remission,
     diagnoses.psychotic_features,
