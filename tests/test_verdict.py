@@ -32,6 +32,7 @@ NO_CHILD = (
     "Not met. Nothing but the patient's age. Or ask for an exception: the prescriber's reasons "
     "under `exceptions:` with `criterion: child`."
 )
+CODED = {"id": "mdd", "requirement": "As coded", "kind": "diagnosis"}
 DIAGNOSED: dict[str, Any] = {"diagnoses": [{"code": "F33.2"}]}
 
 
@@ -202,6 +203,32 @@ def test_the_trials_are_those_of_the_policys_rule(tmp_path: Path) -> None:
     assert [one.because for one in found.trials] == ["taken for 8 weeks, 9 weeks needed"]
     general = verdict(tmp_path, case={"treatments": [short]}, criteria=YES)
     assert [one.answer for one in general.trials] == [MET]
+
+
+@pytest.mark.parametrize(
+    ("code", "criteria", "count"),
+    [
+        ("F33.2", YES, 0),
+        ("F31.4", YES, 1),
+        ("F31.4", {"all": [YES, {**CODED, "one_of": ["F31"]}]}, 0),
+    ],
+)
+def test_a_first_diagnosis_that_the_policy_is_not_about_is_a_question(
+    tmp_path: Path, code: str, criteria: dict[str, Any], count: int
+) -> None:
+    """Unless a criterion names the codes: then that one decides."""
+    found = verdict(
+        tmp_path,
+        case={"diagnoses": [{"code": code}]},
+        indication="treatment-resistant depression",
+        criteria=criteria,
+    )
+    text = (
+        "The policy on file is for treatment-resistant depression, the first diagnosis is another. "
+        "Which diagnosis is the request for? It comes first."
+    )
+    assert [question for question in asked(found) if question[1] == text] == [("", text)] * count
+    assert found.ready is not bool(count)
 
 
 # --- why no policy governs ------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from priorauth.payer import Stance
+from priorauth.payer import DiagnosisIs, Stance, leaves
 from priorauth.problems import Place, Problem, Severity, errors, listed, nearest
 
 if TYPE_CHECKING:
@@ -46,6 +46,25 @@ def doubts(
     if other := _other_indication(case, version):
         text = f"The policy on file is for {version.indication}, the request for {other}."
         yield f"{text} Ask for its rules, or correct `indication:`.", "the payer"
+    if _other_illness(case, version):
+        text = f"The policy on file is for {version.indication}, the first diagnosis is another."
+        yield f"{text} Which diagnosis is the request for? It comes first.", "the prescriber"
+
+
+def _other_illness(case: Case, version: Version) -> bool:
+    """Return whether the first diagnosis is surely not what the version is for.
+
+    A version that names the diagnosis codes by a criterion is left to it.
+    """
+    part = version.criteria_for(case.weighed_as)
+    if part is None or any(isinstance(leaf, DiagnosisIs) for leaf in leaves(part)):
+        return False
+    named = (version.indication or "").casefold()
+    meant = [
+        one for one in case.request.known_service.approvals if one.indication.casefold() == named
+    ]
+    first = case.diagnoses[:1]
+    return bool(meant) and any(not any(a.covers(d.code) for a in meant) for d in first)
 
 
 def _other_indication(case: Case, version: Version) -> str:
