@@ -14,9 +14,12 @@ from priorauth.letter import compose
 from priorauth.letter.timeline import _APART, _labelled
 
 if TYPE_CHECKING:
-    from conftest import Weigh
+    from collections.abc import Callable
 
+    from priorauth.criteria import Verdict
     from priorauth.letter.contract import Timeline
+
+    Weigh = Callable[[Any], Verdict]
 
 
 def figure(raw: dict[str, Any], verdict_of: Weigh) -> Timeline:

@@ -151,9 +151,11 @@ def _other_lanes(verdict: Verdict) -> list[_Lane]:
 
 def _is_the_course(treatment: Treatment, case: Case) -> bool:
     """Return whether a treatment is the course that is to be renewed, which has its own bar."""
-    agent, begun = case.request.known_service.agent, _course_start(case)
-    start = getattr(treatment, "start", None)
-    return bool(begun and start) and treatment.kind == agent and start.first >= begun.first
+    begun = _course_start(case)
+    start: PartialDate | None = getattr(treatment, "start", None)
+    if begun is None or start is None or treatment.kind != case.request.known_service.agent:
+        return False
+    return start.first >= begun.first
 
 
 def _course_start(case: Case) -> PartialDate | None:
