@@ -20,6 +20,7 @@ from priorauth.codes import (
     Phone,
     ProcedureCode,
     Record,
+    ShortLine,
     Slug,
     Text,
 )
@@ -66,7 +67,7 @@ class EpisodeSeverity(StrEnum):
     SEVERE = "severe"
 
 
-NamePart = Annotated[Line, StringConstraints(max_length=60)]  # as long as a page head can hold
+NamePart = ShortLine  # as long as a page head can hold
 
 
 class Name(Record, defer_build=False):
@@ -248,14 +249,19 @@ class Diagnosis(Record):
     """A diagnosis as coded; the first of a case is the one that the request is for."""
 
     code: Annotated[Icd10cm, AfterValidator(_billable)]
+    newer_title: Line | None = Field(
+        default=None,
+        alias="title",
+        description="the official title, for a code that is newer than the code set here",
+    )
     since: PartialDate | None = None
     evidence: Evidences = ()
 
     @property
     def title(self) -> str:
-        """Return the code set's own title of the code; empty for one newer than the set here."""
+        """Return the code set's own title of the code, or that written for a newer code."""
         found = icd10cm.find(self.code)
-        return found.title if found else ""
+        return found.title if found else self.newer_title or ""
 
     @property
     def named(self) -> str:

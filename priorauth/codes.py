@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from pydantic import GetCoreSchemaHandler
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # control characters, bar tab and new line
+# Control characters, bar tab and new line; and those that turn the direction of the text around
+# them or take no room, so that a line is not what it seems.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _NPI_PREFIX = "80840"  # the card-issuer prefix that the NPI check digit is computed with
 
@@ -113,6 +117,7 @@ class _Clean:
 
 Text = Annotated[str, _Clean(20_000, _text)]
 Line = Annotated[str, _Clean(200, _line)]
+ShortLine = Annotated[str, _Clean(60, _line)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Npi = Annotated[str, AfterValidator(_npi)]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from priorauth.datafile import Datafile, Key, Trail
 
 MISSING = "is missing"
+_A_LINE = 200  # characters; a longer text is one that an exhibit can hold the rest of
 _SAYINGS = {
     "missing": MISSING,
     "model_type": "must be a group of keys",
@@ -54,8 +55,8 @@ _FIXES = {
     "dict_type": "Write its keys on the lines below it, indented.",
     "tuple_type": "Begin each entry with `- ` on a line of its own.",
     "string_type": "Write it as text after the colon; a long text follows `|` on indented lines.",
-    "one_line": "Write it on one line, without line breaks or control characters.",
-    "unseen": "Type the text again: it was copied with a control character in it.",
+    "one_line": "Type it again on one line: it holds a line break or a character that is not seen.",
+    "unseen": "Type the text again: it was copied with a character in it that is not seen.",
     "page_ranges": "Write them on one line: 3-5, or 2,4-6; leave `pages:` out for all pages.",
     "slug_key": "Write it in small letters, digits and _, such as rems_site_certified.",
     "bool_parsing": "Write yes or no; leave the line out when it is not known.",
@@ -195,6 +196,8 @@ def _problem_of(data: Datafile, where: Trail, detail: ErrorDetails, root: type[R
         fix = f"Write one of: {_words(context.get('expected', ''))}."
     elif kind.startswith(("greater_than", "less_than")):
         what, fix = _range_of(kind, context), fix_for(data, where)
+    elif kind == "string_too_long" and context["max_length"] <= _A_LINE:
+        fix = f"Shorten it to at most {context['max_length']} characters."
     elif "near" in context:
         fix = _did_you_mean(kind, context["near"])
     return problem(data, where, what or _own_words(detail), fix)

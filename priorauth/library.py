@@ -182,6 +182,16 @@ class Library:
         ]
         return bool(fitting) and not any(policy.in_force(day) for policy in fitting)
 
+    def for_other_plans(self, case: Case) -> tuple[Policy, ...]:
+        """Return the payer's policies for this service that are not for this kind of plan."""
+        found = self.find(case.coverage.payer)
+        service = case.request.service
+        return tuple(
+            file.policy
+            for file in (found.policies if found else ())
+            if service in file.policy.services and not _fits(file.policy, service, case.coverage)
+        )
+
     def examples(self, file: PolicyFile) -> Examples | None:
         """Return the worked examples of a policy, or None when it has none.
 

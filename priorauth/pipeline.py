@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,7 @@ def weigh(path: Path, library: Library, day: date) -> Weighed:
     if read.case is None:
         return Weighed(read.problems, None)
     verdict = weigh_case(read.case, library, day)
-    own = (
-        replace(p, place=replace(p.place, file=p.place.file or str(path))) for p in verdict.problems
-    )
-    return Weighed((*read.problems, *own), verdict)
+    return Weighed((*read.problems, *map(read.located, verdict.problems)), verdict)
 
 
 def survey(path: Path, verdict: Verdict) -> tuple[Problem, ...]:

@@ -70,7 +70,7 @@ def test_check_of_a_payer_that_is_not_on_file(sample: Sample, run: Run) -> None:
     case.write_text(case.read_text("utf-8").replace("payer: cigna", "payer: A county plan"))
     done = run("check", case, *ON)
     assert done.code == 0
-    assert "No policy of this payer for this service is on file." in done.out
+    assert "No policy of this payer for this service and this plan is on file." in done.out
 
 
 def test_check_shows_by_when_who_must_have_acted(sample: Sample, run: Run) -> None:

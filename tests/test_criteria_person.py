@@ -267,6 +267,23 @@ PRESCRIBER: list[tuple[dict[str, str], bool, Answer, str, str]] = [
         "",
     ),
     (
+        {"specialty": "family medicine", "consultation": "Robin Okafor, MD, Psychiatry"},
+        True,
+        MET,
+        "In consultation with Robin Okafor, MD, Psychiatry",
+        "",
+    ),
+    (
+        {"specialty": "family medicine", "consultation": "Robin Okafor, MD, cardiology"},
+        True,
+        UNKNOWN,
+        (
+            "In consultation with Robin Okafor, MD, cardiology; the specialty named beside the "
+            "colleague is not one that the policy names"
+        ),
+        "Name the psychiatrist consulted under `prescriber: consultation:`.",
+    ),
+    (
         {},
         True,
         UNKNOWN,

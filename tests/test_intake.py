@@ -367,22 +367,36 @@ WRONG: list[tuple[Any, ...]] = [
     (
         ("credentials: MD", "credentials: |\n    MD\n    PhD"),
         (
-            "9: error: prescriber.credentials: must be plain text on one line. Write it on one"
-            " line, without line breaks or control characters."
+            "9: error: prescriber.credentials: must be plain text on one line. Type it again on one"
+            " line: it holds a line break or a character that is not seen."
         ),
     ),
     (
         ("plan: 84 mg", 'plan: "84 \\a mg"  #'),
         (
             "20: error: request.plan: holds a character that cannot be printed. Type the text"
-            " again: it was copied with a control character in it."
+            " again: it was copied with a character in it that is not seen."
+        ),
+    ),
+    (
+        ("credentials: MD", "credentials: M\u202eD"),
+        (
+            "9: error: prescriber.credentials: must be plain text on one line. Type it again on one"
+            " line: it holds a line break or a character that is not seen."
+        ),
+    ),
+    (
+        ("family: Whitfield", f"family: {'W' * 61}"),
+        (
+            "2: error: patient.name.family: the text is too long. Shorten it to at most 60"
+            " characters."
         ),
     ),
     (
         ("credentials: MD", f"credentials: {'M' * 201}"),
         (
-            "9: error: prescriber.credentials: the text is too long. Keep it to what a reviewer"
-            " needs; enclose the rest as an exhibit."
+            "9: error: prescriber.credentials: the text is too long. Shorten it to at most 200"
+            " characters."
         ),
     ),
     (
@@ -486,6 +500,10 @@ WRONG: list[tuple[Any, ...]] = [
             "19: error: request.codes.0.code: this code begins on 2026-01-01. For esketamine write"
             " S0013, G2082 or G2083."
         ),
+        (
+            "21: warning: request.start: the start is more than a month past. Compare it with the"
+            " order; for sessions already given ask the payer about a retrospective request."
+        ),
     ),
     (
         ("J0013", "J0222"),
@@ -500,6 +518,53 @@ WRONG: list[tuple[Any, ...]] = [
         (
             "19: warning: request.codes.0.code: this code is not on file for esketamine. Check it"
             " with the payer. For esketamine write J0013, G2082 or G2083."
+        ),
+    ),
+    (
+        ("service: esketamine", "service: iv_ketamine"),
+        (
+            "19: error: request.codes.0.code: this code is not on file for IV ketamine; it is one"
+            " of esketamine: esketamine nasal spray, each mg. For IV ketamine write J3490, 96365 or"
+            " 96366."
+        ),
+    ),
+    (
+        ("J0013", "J3490"),
+        (
+            "19: warning: request.codes.0.code: this code is not on file for esketamine; it is one"
+            " of IV ketamine: drug without a code of its own (here ketamine). Check it with the"
+            " payer. For esketamine write J0013, G2082 or G2083."
+        ),
+    ),
+    (
+        ("start: 2026-12-01", "start: 2026-06-01"),
+        (
+            "21: warning: request.start: the start is more than a month past. Compare it with the"
+            " order; for sessions already given ask the payer about a retrospective request."
+        ),
+    ),
+    (
+        ("birth_date: 1984-03-09", "birth_date: 2010-03-09"),
+        (
+            "3: warning: patient.birth_date: the approved use of esketamine is for adults, and the"
+            " patient is of another age. Compare it with the member's card. As it stands, the"
+            " letter does not say that the use is approved."
+        ),
+    ),
+    (
+        ("  - code: F33.2\n", "  - code: I67.1\n  - code: F33.2\n"),
+        (
+            "23: warning: diagnoses.0.code: the first diagnosis is not one that the approved use"
+            " covers: esketamine is for treatment-resistant depression or major depressive disorder"
+            " with acute suicidal ideation or behavior. Ask the prescriber whether another"
+            " diagnosis comes first. As it stands, the letter does not say that the use is"
+            " approved."
+        ),
+        (
+            "23: warning: diagnoses.0.code: the label names this illness as a contraindication. Ask"
+            " the prescriber before anything is sent. Spravato is contraindicated in aneurysmal"
+            " vascular disease, arteriovenous malformation, a history of intracerebral hemorrhage,"
+            " and hypersensitivity to esketamine, ketamine or the excipients."
         ),
     ),
     (
@@ -754,6 +819,11 @@ WRONG: list[tuple[Any, ...]] = [
             "3: error: patient.birth_date: 4 dates of this case are before the birth date. Compare"
             " it with the member's card."
         ),
+        (
+            "3: warning: patient.birth_date: the approved use of esketamine is for adults, and the"
+            " patient is of another age. Compare it with the member's card. As it stands, the"
+            " letter does not say that the use is approved."
+        ),
     ),
     (
         ("birth_date: 1984-03-09", "birth_date: 2084-03-09"),
@@ -925,11 +995,14 @@ def test_a_list_has_an_end(name: str, entry: str, most: int) -> None:
 # --- a code that the set lacks --------------------------------------------------------------------
 
 NO_CODE = "diagnoses.0.code: there is no such code in ICD-10-CM 2026, update of 2026-04-01."
+FIX = "Look it up in the chart: write the code with its dot, such as F33.2."
+OR_TITLE = " If it is newer than that set, write `title:` beside it, from the code set of the day."
 NEWER = (
     "diagnoses.0.code: this code is not in the set here, ICD-10-CM 2026, update of 2026-04-01, and "
-    "may be newer. Check it in the code set of the day: it is used as written, without a title."
+    "may be newer. Check code and title in the code set of the day: they are used as written."
 )
 LAST_DAY = date(2026, 9, 30)
+TITLED = "F33.7\n    title: Some newer depression"
 
 
 def problems_on(day: date, code: str) -> list[str]:
@@ -939,20 +1012,31 @@ def problems_on(day: date, code: str) -> list[str]:
     return [str(p).removeprefix("case.yaml:") for p in found if p.place.field.startswith("diag")]
 
 
-def test_a_code_that_the_set_lacks_is_an_error_while_the_set_is_new() -> None:
-    """To the last day of its code year no newer code can be."""
-    fix = "Look it up in the chart: write the code with its dot, such as F33.2."
-    assert problems_on(LAST_DAY, "F33.7") == [f"23: error: {NO_CODE} {fix}"]
+@pytest.mark.parametrize("code", ["F33.7", TITLED])
+def test_a_code_that_the_set_lacks_is_an_error_while_the_set_is_new(code: str) -> None:
+    """To the last day of its code year no newer code can be, whatever title it is given."""
+    assert problems_on(LAST_DAY, code) == [f"23: error: {NO_CODE} {FIX}"]
 
 
 def test_a_code_that_the_set_lacks_may_be_newer_afterwards() -> None:
-    """A right code of the new code year is not refused; form and category are held to as before."""
+    """Its title tells it from a slip of the pen; form and category are held to as before."""
     day = LAST_DAY + timedelta(days=1)
-    assert problems_on(day, "F33.7") == [f"23: warning: {NEWER}"]
+    assert problems_on(day, "F33.7") == [f"23: error: {NO_CODE} {FIX}{OR_TITLE}"]
+    assert problems_on(day, TITLED) == [f"23: warning: {NEWER}"]
     assert problems_on(day, "F33.2") == []
     [category], [word] = problems_on(day, "F33"), problems_on(day, "depressed")
     assert category.startswith("23: error: diagnoses.0.code: this ICD-10-CM code is a category")
     assert word.startswith("23: error: diagnoses.0.code: is not an ICD-10-CM code")
+
+
+def test_the_title_of_a_code_is_that_of_the_code_set() -> None:
+    """A title of one's own beside a known code is not printed, and that is said."""
+    assert problems_on(LAST_DAY, "F33.2\n    title: Sadness") == [
+        (
+            "24: warning: diagnoses.0.title: this code has a title in the code set: that one is "
+            "printed. Remove `title:`."
+        )
+    ]
 
 
 # --- what the request is for ----------------------------------------------------------------------

@@ -190,13 +190,19 @@ def test_no_approval_is_claimed_for_another_illness(code: str, html_of: Html) ->
     assert items(html) == []
 
 
-def test_a_code_without_a_title_is_printed_alone(html_of: Html) -> None:
-    """A code that is newer than the set has no title here, and none is made up."""
+def test_an_approval_for_adults_is_not_stated_for_a_child(html_of: Html) -> None:
+    """The approved use does not cover the patient, whatever the diagnosis."""
     raw = neutral("esketamine")
-    raw["diagnoses"][0]["code"] = "F33.7"
-    text = words_of(html_of(raw))
-    assert "for Dana Whitfield for F33.7:" in text
-    assert "()" not in text
+    raw["request"]["indication"] = "trd"
+    raw["patient"]["birth_date"] = "2009-03-09"
+    assert "approved by the FDA" not in words_of(html_of(raw))
+
+
+def test_a_newer_code_is_printed_with_the_title_that_stands_beside_it(html_of: Html) -> None:
+    """A code that is newer than the set has no title here: staff write it, none is made up."""
+    raw = neutral("esketamine")
+    raw["diagnoses"][0] |= {"code": "F33.7", "title": "Some newer depression"}
+    assert "for Dana Whitfield for some newer depression (F33.7):" in words_of(html_of(raw))
 
 
 # --- published evidence --------------------------------------------------------------------------

@@ -57,6 +57,19 @@ def test_a_case_that_cannot_be_read_has_problems_and_no_verdict(
     assert "Whitfield" not in repr(weighed)
 
 
+def test_what_the_weighing_finds_in_vain_is_told_with_its_line(
+    library: Library, tmp_path: Path
+) -> None:
+    """Staff look for the word in the file, whichever step missed something."""
+    path = samples.find("esketamine").copy_to(tmp_path)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("payer: cigna", "payer: cinga"), "utf-8")
+    line = text[: text.index("payer: cigna")].count("\n") + 1
+    [told] = pipeline.weigh(path, library, DAY).problems
+    assert str(told.place) == f"{path}:{line}"
+    assert told.fix == "Did you mean cigna?"
+
+
 def test_an_exhibit_that_is_not_there_stops_the_letter(library: Library, tmp_path: Path) -> None:
     """What the case says is enclosed must lie beside it."""
     path = samples.find("esketamine").copy_to(tmp_path)

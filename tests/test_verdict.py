@@ -32,6 +32,7 @@ NO_CHILD = (
     "Not met. Nothing but the patient's age. Or ask for an exception: the prescriber's reasons "
     "under `exceptions:` with `criterion: child`."
 )
+CODED = {"id": "mdd", "requirement": "As coded", "kind": "diagnosis"}
 DIAGNOSED: dict[str, Any] = {"diagnoses": [{"code": "F33.2"}]}
 
 
@@ -202,6 +203,80 @@ def test_the_trials_are_those_of_the_policys_rule(tmp_path: Path) -> None:
     assert [one.because for one in found.trials] == ["taken for 8 weeks, 9 weeks needed"]
     general = verdict(tmp_path, case={"treatments": [short]}, criteria=YES)
     assert [one.answer for one in general.trials] == [MET]
+
+
+@pytest.mark.parametrize(
+    ("code", "criteria", "count"),
+    [
+        ("F33.2", YES, 0),
+        ("F31.4", YES, 1),
+        ("F31.4", {"all": [YES, {**CODED, "one_of": ["F31"]}]}, 0),
+    ],
+)
+def test_a_first_diagnosis_that_the_policy_is_not_about_is_a_question(
+    tmp_path: Path, code: str, criteria: dict[str, Any], count: int
+) -> None:
+    """Unless a criterion names the codes: then that one decides."""
+    found = verdict(
+        tmp_path,
+        case={"diagnoses": [{"code": code}]},
+        indication="treatment-resistant depression",
+        criteria=criteria,
+    )
+    text = (
+        "The policy on file is for treatment-resistant depression, the first diagnosis is another. "
+        "Which diagnosis is the request for? It comes first."
+    )
+    assert [question for question in asked(found) if question[1] == text] == [("", text)] * count
+    assert found.ready is not bool(count)
+
+
+# --- why no policy governs ------------------------------------------------------------------------
+
+
+def warned(found: Verdict) -> list[str]:
+    """Return what the verdict warns of, as a line each."""
+    return [str(problem) for problem in found.problems]
+
+
+def test_a_policy_for_another_plan_is_told_where_the_word_on_the_plan_stands(
+    tmp_path: Path,
+) -> None:
+    """One wrong word of the case leaves a letter without criteria: that is never silent."""
+    limits = {"lines_of_business": ["commercial", "exchange"], "benefits": ["medical"]}
+    plan = {"line_of_business": "medicaid", "benefit": "pharmacy"}
+    found = verdict(tmp_path, case={"coverage": plan}, criteria=YES, limits=limits)
+    assert found.kind is LetterKind.GENERAL
+    fix = (
+        "Compare the word here with the member's card; if it is right, ask the payer for the "
+        "policy of this plan."
+    )
+    what = "the payer's policy on file for this service, Spravato, is for another"
+    assert warned(found) == [
+        f"warning: coverage.{key}: {what} {limit}: the letter claims no criteria. {fix}"
+        for key, limit in (
+            ("line_of_business", "line of business (commercial or exchange)"),
+            ("benefit", "benefit (medical)"),
+        )
+    ]
+    right = {"line_of_business": "exchange", "benefit": "medical"}
+    assert warned(verdict(tmp_path, case={"coverage": right}, criteria=YES, limits=limits)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        ("Plan B", "Did you mean plan-a?"),
+        ("Union trust", "Check the spelling against `priorauth payers`."),
+    ],
+)
+def test_a_payer_that_is_not_on_file_may_be_a_slip_of_the_pen(
+    tmp_path: Path, written: str, fix: str
+) -> None:
+    """The likest name is offered where there is one."""
+    found = verdict(tmp_path, case={"coverage": {"payer": written}}, criteria=YES)
+    what = "this payer is not on file: the letter claims no criteria"
+    assert warned(found) == [f"warning: coverage.payer: {what}. {fix}"]
 
 
 # --- questions ------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def _report(verdict: Verdict) -> Iterator[str]:
 def _policy(verdict: Verdict) -> Iterator[str]:
     governing = verdict.governing
     if governing is None:
-        yield "No policy of this payer for this service is on file."
+        yield "No policy of this payer for this service and this plan is on file."
         yield "The letter is a general one: it claims no criteria. Ask the payer for its policy."
         return
     version = governing.version

@@ -99,6 +99,7 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
         ),
         problems=(
             *doubts.library_problems(library, found),
+            *doubts.not_governed(case, library, found, governing),
             *doubts.unheard(case, found, ids | ({STANCE} if refused else set()), asked),
             *(doubts.changed_since(case, library, governing, day) if case.appealed else ()),
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from priorauth.payer import Stance
+from priorauth.payer import DiagnosisIs, Stance, leaves
 from priorauth.problems import Place, Problem, Severity, errors, listed, nearest
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from priorauth.case import Case
     from priorauth.library import Governing, Library, LibraryPayer
-    from priorauth.payer import Version
+    from priorauth.payer import Policy, Version
 
 ADMINISTRATOR = "the administrator of the library"
 
@@ -46,6 +46,25 @@ def doubts(
     if other := _other_indication(case, version):
         text = f"The policy on file is for {version.indication}, the request for {other}."
         yield f"{text} Ask for its rules, or correct `indication:`.", "the payer"
+    if _other_illness(case, version):
+        text = f"The policy on file is for {version.indication}, the first diagnosis is another."
+        yield f"{text} Which diagnosis is the request for? It comes first.", "the prescriber"
+
+
+def _other_illness(case: Case, version: Version) -> bool:
+    """Return whether the first diagnosis is surely not what the version is for.
+
+    A version that names the diagnosis codes by a criterion is left to it.
+    """
+    part = version.criteria_for(case.weighed_as)
+    if part is None or any(isinstance(leaf, DiagnosisIs) for leaf in leaves(part)):
+        return False
+    named = (version.indication or "").casefold()
+    meant = [
+        one for one in case.request.known_service.approvals if one.indication.casefold() == named
+    ]
+    first = case.diagnoses[:1]
+    return bool(meant) and any(not any(a.covers(d.code) for a in meant) for d in first)
 
 
 def _other_indication(case: Case, version: Version) -> str:
@@ -57,6 +76,40 @@ def _other_indication(case: Case, version: Version) -> str:
     return asked if asked and named in known and asked.casefold() != named else ""
 
 
+def not_governed(
+    case: Case, library: Library, found: LibraryPayer | None, governing: Governing | None
+) -> Iterator[Problem]:
+    """Yield a warning where no policy governs, and a word of the case may be why."""
+    if found is None:
+        near = listed(library.nearest(case.coverage.payer))
+        yield _warning(
+            "coverage.payer",
+            "this payer is not on file: the letter claims no criteria",
+            f"Did you mean {near}?" if near else "Check the spelling against `priorauth payers`.",
+        )
+    elif governing is None:
+        for policy in library.for_other_plans(case):
+            yield from _another_plan(case, policy)
+
+
+def _another_plan(case: Case, policy: Policy) -> Iterator[Problem]:
+    """Yield a warning for each word on the plan that keeps a policy of the payer away."""
+    said = (
+        ("line_of_business", case.coverage.line_of_business, policy.lines_of_business),
+        ("benefit", case.coverage.benefit, policy.benefits),
+    )
+    for key, written, named in said:
+        if named and written not in (None, *named):
+            kinds = listed(kind.value.replace("_", " ") for kind in named)
+            yield _warning(
+                f"coverage.{key}",
+                f"the payer's policy on file for this service, {policy.title}, is for another "
+                f"{key.replace('_', ' ')} ({kinds}): the letter claims no criteria",
+                "Compare the word here with the member's card; if it is right, ask the payer for "
+                "the policy of this plan.",
+            )
+
+
 def unheard(
     case: Case, found: LibraryPayer | None, ids: set[str], asked: set[str]
 ) -> Iterator[Problem]:
@@ -65,11 +118,6 @@ def unheard(
     `ids` are the criteria that an exception may name, `asked` the attestations of the policy.
     """
     if found is None:
-        yield _warning(
-            "coverage.payer",
-            "this payer is not on file: the letter claims no criteria",
-            "Check the spelling against `priorauth payers`.",
-        )
         return
     named = [(f"exceptions.{n}", one.criterion) for n, one in enumerate(case.exceptions)]
     reasons = case.appealed.reasons if case.appealed else ()
@@ -86,8 +134,8 @@ def unheard(
         near = nearest(name, asked - set(case.attestations), most=1)
         if asked and name not in asked and near:
             yield _warning(
-                "attestations",
-                "the policy asks no question of one of these names",
+                f"attestations.{name}",
+                "the policy asks no question of this name",
                 f"Did you mean `{near[0]}`?",
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Fact, Judgement
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from priorauth.criteria.facts import Facts
     from priorauth.payer import PrescriberIs
 
+_SPELLED_OUT = re.compile(r"[a-z]{4}")  # cardiology, where MD and PMHNP-BC are credentials
 _CONSULTED = "Name the psychiatrist consulted under `prescriber: consultation:`."
 
 
@@ -22,7 +24,7 @@ def prescriber(rule: PrescriberIs, facts: Facts) -> Judgement:
     if has is Answer.MET:
         return Judgement(Answer.MET, (_specialist(facts),))
     if rule.or_consultation and person.consultation:
-        return Judgement(Answer.MET, (Fact(f"In consultation with {person.consultation}"),))
+        return _consulted(person.consultation, rule)
     if person.specialty is None:
         return Judgement(
             Answer.UNKNOWN,
@@ -31,6 +33,22 @@ def prescriber(rule: PrescriberIs, facts: Facts) -> Judgement:
             ask="the practice",
         )
     return _not_placed(rule, facts) if has is Answer.UNKNOWN else _another(rule, facts)
+
+
+def _consulted(colleague: str, rule: PrescriberIs) -> Judgement:
+    """Return whether the colleague named may be the one; a specialty beside the name decides."""
+    fact = Fact(f"In consultation with {colleague}")
+    _, *beside = colleague.split(",")
+    named = [part for part in beside if specialties.find(part) or _SPELLED_OUT.search(part)]
+    if not named or any(_has(part, rule.specialties) is Answer.MET for part in named):
+        return Judgement(Answer.MET, (fact,))
+    return Judgement(
+        Answer.UNKNOWN,
+        (fact,),
+        reason="the specialty named beside the colleague is not one that the policy names",
+        would_change=_CONSULTED,
+        ask="the prescriber",
+    )
 
 
 def _has(written: str, wanted: tuple[str, ...]) -> Answer:

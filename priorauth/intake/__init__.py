@@ -40,6 +40,15 @@ class Intake:
     case: Case | None = field(repr=False)
     problems: tuple[Problem, ...]
     folder: Path | None = None
+    data: Datafile | None = field(default=None, repr=False)
+
+    def located(self, found: Problem) -> Problem:
+        """Return a problem of the case that knows its field alone with its file and line too."""
+        if found.place.file or self.data is None:
+            return found
+        keys = found.place.field.split(".")
+        trail = tuple(int(key) if key.isdecimal() else key for key in keys)
+        return replace(found, place=self.data.place(trail))
 
 
 def read(path: Path, day: date) -> Intake:
@@ -51,14 +60,14 @@ def understand(data: Datafile, day: date, folder: Path | None = None) -> Intake:
     """Return the case that a file holds; its exhibits are looked for in `folder`, if given."""
     data = replace(data, words=_case_words())
     if data.value is None:
-        return Intake(None, data.problems, folder)
+        return Intake(None, data.problems, folder, data)
     pieces, problems = values.pieces_of(data)
     if isinstance(data.value, dict):
         problems += [found for check in _CHECKS for found in check(data, day)]
         problems += exhibits.missing_files(data, folder) if folder else []
     found = _sorted(_told_once([*data.problems, *problems]))
     case = None if errors(found) else values.assembled(pieces)
-    return Intake(case, found, folder)
+    return Intake(case, found, folder, data)
 
 
 @cache
@@ -101,6 +110,7 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     exhibits.unlisted,
     request.codes,
     request.indication,
+    request.contraindicated,
     diagnoses.unknown,
     diagnoses.in_remission,
     diagnoses.psychotic_features,

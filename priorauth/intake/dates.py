@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from priorauth.case import Kind
 from priorauth.dates import Day, PartialDate, age_on
 from priorauth.fields import problem
 from priorauth.intake.places import right, texts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 OLDEST = 120  # years of age past which a birth date is a slip of the pen
 FARTHEST = 366  # days ahead past which the start of treatment is one
+LONGEST_PAST = 31  # days since the start past which the request is late, or its year wrong
 MOST_BEFORE_BIRTH = 2  # dates before the birth date past which that is the one to look at
 _DATE_KEYS = frozenset({"birth_date", "from", "to", "on", "since", "onset"})
 _DATE_KEYS |= {"started", "last_on", "received"}
@@ -37,6 +39,7 @@ def impossible(data: Datafile, day: date) -> Iterator[Problem]:
     """Yield each date that cannot be on `day`."""
     written = tuple(_written_dates(data))
     yield from _future(data, day, written)
+    yield from _start(data, day)
     yield from _birth(data, day, written)
 
 
@@ -47,15 +50,23 @@ def _future(data: Datafile, day: date, written: WrittenDates) -> Iterator[Proble
             if trail[0] == "treatments":
                 fix += " A treatment that goes on has `ongoing: yes` and no end."
             yield problem(data, trail, "the date is in the future", fix)
-    start = right(data, ("request", "start"), Day)
+
+
+def _start(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield a warning for a start that is far off; an appeal is of treatment asked for before."""
+    where = ("request", "start")
+    start = right(data, where, Day)
     if start and (start - day).days > FARTHEST:
-        yield problem(
-            data,
-            ("request", "start"),
-            "the start is more than a year ahead",
-            "Compare it with the order.",
-            Severity.WARNING,
+        what, fix = "the start is more than a year ahead", "Compare it with the order."
+        yield problem(data, where, what, fix, Severity.WARNING)
+    appeal = right(data, ("request", "kind"), Kind) is Kind.APPEAL
+    if start and (day - start).days > LONGEST_PAST and not appeal:
+        what = "the start is more than a month past"
+        fix = (
+            "Compare it with the order; for sessions already given ask the payer about a "
+            "retrospective request."
         )
+        yield problem(data, where, what, fix, Severity.WARNING)
 
 
 def _birth(data: Datafile, day: date, written: WrittenDates) -> Iterator[Problem]:

@@ -19,21 +19,35 @@ if TYPE_CHECKING:
 
 
 def unknown(data: Datafile, day: date) -> Iterator[Problem]:
-    """Yield each code that the code set lacks: an error while the set is the newest on `day`."""
+    """Yield each code that the code set lacks.
+
+    An error, unless the set is no longer the newest on `day` and the title of the newer code stands
+    beside it: a slip of the pen has none.
+    """
     newer = day > icd10cm.LAST_DAY
     for entry in entries(data, ("diagnoses",)):
         trail = (*entry, "code")
         code = right(data, trail, Icd10cm)
-        if code is None or icd10cm.find(code):
+        if code is None:
             continue
-        if newer:
+        titled = bool(at(data, (*entry, "title")))
+        if icd10cm.find(code):
+            if titled:
+                what = "this code has a title in the code set: that one is printed"
+                yield problem(data, (*entry, "title"), what, "Remove `title:`.", Severity.WARNING)
+        elif newer and titled:
             what = f"this code is not in the set here, {icd10cm.EDITION}, and may be newer"
-            fix = "Check it in the code set of the day: it is used as written, without a title."
+            fix = "Check code and title in the code set of the day: they are used as written."
             yield problem(data, trail, what, fix, Severity.WARNING)
         else:
             what = f"there is no such code in {icd10cm.EDITION}"
             fix = "Look it up in the chart: write the code with its dot, such as F33.2."
-            yield problem(data, trail, what, fix)
+            yield problem(data, trail, what, f"{fix}{_OR_ITS_TITLE if newer else ''}")
+
+
+_OR_ITS_TITLE = (
+    " If it is newer than that set, write `title:` beside it, from the code set of the day."
+)
 
 
 def in_remission(data: Datafile, day: date) -> Iterator[Problem]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.case import Diagnosis
-from priorauth.codes import ProcedureCode
-from priorauth.dates import Day
+from priorauth.codes import Icd10cm, ProcedureCode
+from priorauth.dates import Day, age_on
 from priorauth.fields import problem
 from priorauth.intake.places import at, entries, right
 from priorauth.problems import Problem, Severity, listed
 from priorauth.reference import services
+from priorauth.reference.icd10cm import among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from priorauth.datafile import Datafile, Trail
-    from priorauth.reference.services import Service, ServiceCode
+    from priorauth.reference.services import Approval, Service, ServiceCode
 
 
 def codes(data: Datafile, day: date) -> Iterator[Problem]:
@@ -39,16 +40,28 @@ def _code_problems(
         really = f"; it is {other.really}" if other.really else ""
         yield problem(data, trail, f"{other.what}{really}", _write_code(service, on))
     elif known is None:
-        yield problem(
-            data,
-            trail,
-            f"this code is not on file for {service.short_name}",
-            f"Check it with the payer. {_write_code(service, on)}",
-            Severity.WARNING,
-        )
+        yield _of_another(data, trail, code, service, on)
     elif not known.valid_on(on):
         fix = f"Write {known.replaced_by}." if known.replaced_by else _write_code(service, on)
         yield problem(data, trail, _lapsed(known, on), fix)
+
+
+def _of_another(data: Datafile, trail: Trail, code: str, service: Service, on: date) -> Problem:
+    """Return what is wrong with a code that the service does not have.
+
+    An error where it is the code of another drug; a payer may take a visit's code for either.
+    """
+    others = [
+        (other, found) for other in services.services() if (found := other.code(code)) is not None
+    ]
+    a_drug = any(found.unit.endswith(" mg") for _, found in others)
+    what = f"this code is not on file for {service.short_name}"
+    if others:
+        names = listed([other.short_name for other, _ in others], "and")
+        what += f"; it is one of {names}: {others[0][1].description}"
+    ask = "" if a_drug else "Check it with the payer. "
+    severity = Severity.ERROR if a_drug else Severity.WARNING
+    return problem(data, trail, what, f"{ask}{_write_code(service, on)}", severity)
 
 
 def _lapsed(code: ServiceCode, on: date) -> str:
@@ -67,8 +80,7 @@ def _write_code(service: Service, on: date) -> str:
 
 
 def indication(data: Datafile, day: date) -> Iterator[Problem]:
-    """Yield what is wrong with the approved use: none of that id, or not for the diagnosis."""
-    del day
+    """Yield what is wrong with the approved use: none of that id, or not for this patient."""
     where = ("request", "indication")
     service, written = _service(data), at(data, where)
     if service is None:
@@ -80,8 +92,9 @@ def indication(data: Datafile, day: date) -> Iterator[Problem]:
         fix = f"Write {listed(known)}." if known else "Leave the line out: its use is off-label."
         yield problem(data, where, what, fix)
         return
-    first = right(data, ("diagnoses", 0), Diagnosis)
     named = (asked,) if asked else service.approvals
+    yield from _not_of_that_age(data, day, service, named)
+    first = right(data, ("diagnoses", 0), Diagnosis)
     if first and named and not any(one.covers(first.code) for one in named):
         uses = listed(dict.fromkeys(one.indication for one in named))
         yield problem(
@@ -93,6 +106,41 @@ def indication(data: Datafile, day: date) -> Iterator[Problem]:
             "does not say that the use is approved.",
             Severity.WARNING,
         )
+
+
+def _not_of_that_age(
+    data: Datafile, day: date, service: Service, named: tuple[Approval, ...]
+) -> Iterator[Problem]:
+    """Yield a warning when the approved use is for people of another age."""
+    birth = right(data, ("patient", "birth_date"), Day)
+    if birth is None or birth > day or not named:
+        return
+    if not any(one.is_for_age(age_on(day, birth)) for one in named):
+        people = listed(dict.fromkeys(one.population for one in named))
+        yield problem(
+            data,
+            ("patient", "birth_date"),
+            f"the approved use of {service.short_name} is for {people}, and the patient is of "
+            "another age",
+            "Compare it with the member's card. As it stands, the letter does not say that the "
+            "use is approved.",
+            Severity.WARNING,
+        )
+
+
+def contraindicated(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each diagnosis that the label of the service names as a contraindication."""
+    del day
+    service = _service(data)
+    named = [f for f in service.facts if f.topic == "contraindications"] if service else []
+    for entry in entries(data, ("diagnoses",)):
+        trail = (*entry, "code")
+        code = right(data, trail, Icd10cm)
+        for fact in named:
+            if code and among(code, fact.diagnoses):
+                what = "the label names this illness as a contraindication"
+                fix = f"Ask the prescriber before anything is sent. {fact.text}"
+                yield problem(data, trail, what, fix, Severity.WARNING)
 
 
 def _service(data: Datafile) -> Service | None:

@@ -186,7 +186,7 @@ class Point:
 
     x: float = _is("place on the time axis")
     y: float = _is("height on its scale")
-    label: str = _is("the total")
+    label: str = _is("the total; empty where the next one stands too near")
 
 
 @dataclass(frozen=True)

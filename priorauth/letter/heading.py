@@ -8,13 +8,14 @@ from priorauth.authorization import Level
 from priorauth.case import Kind
 from priorauth.criteria import LetterKind, psychosis
 from priorauth.criteria.drug_trials import capital
-from priorauth.dates import shown
+from priorauth.dates import age_on, shown
 from priorauth.letter.contract import Party, Row
 from priorauth.letter.treatments import number
 from priorauth.reference import scales
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from priorauth.case import Address, Case, Diagnosis, RequestedCode
     from priorauth.criteria import Verdict
@@ -197,16 +198,19 @@ def _lower(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-def status(case: Case) -> tuple[str, ...]:
+def status(case: Case, day: date) -> tuple[str, ...]:
     """Return the approval that the request is under, or in so many words that it is off-label.
 
-    Nothing of an approval is said where its indication does not cover the diagnosis.
+    Nothing of an approval is said where it does not cover the diagnosis, or the patient's age.
     """
     service = case.request.known_service
     if service.off_label and service.off_label.mark.printable:
         return (service.off_label.text,)
     illness = case.diagnoses[0].code if case.diagnoses else ""
-    approvals = [one for one in service.printable_approvals if one.covers(illness)]
+    age = age_on(day, case.patient.birth_date)
+    approvals = [
+        one for one in service.printable_approvals if one.covers(illness) and one.is_for_age(age)
+    ]
     asked = next((a for a in approvals if a.id == case.request.indication), None)
     return tuple(
         a.text

@@ -15,7 +15,9 @@ from priorauth.reference import scales
 from priorauth.silent import Silent
 
 if TYPE_CHECKING:
+    from priorauth.case import Case
     from priorauth.criteria import Verdict
+    from priorauth.dates import PartialDate
     from priorauth.history import Score, Treatment
 
 WIDTH = 660.0
@@ -24,11 +26,12 @@ RIGHT = 14.0
 INSET = 12.0  # so that the first score does not stand on the name of its scale
 ROW = 19.0
 TRACK = 50.0
-MOST_YEARS = 6  # further back a bar would be too short to see
+MOST_YEARS = 6  # further back only what counts is drawn: the bars would be too short to see
 MOST_BARS = 24  # more would not fit a page
 MOST_TRACKS = 2
-_MONTHS_A_TICK = (1, 2, 3, 6, 12)
+_MONTHS_A_TICK = (1, 2, 3, 6, 12, 24, 60, 120)
 _MOST_TICKS = 8
+_APART = 21.0  # so that a number does not stand on the next one
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,20 +68,18 @@ def timeline(verdict: Verdict) -> Timeline | None:
     lanes = [*_drug_lanes(verdict), *_other_lanes(verdict), *_course_lane(verdict)]
     if not lanes:
         return None
-    earliest = years_before(verdict.day, MOST_YEARS)
-    kept = [lane for lane in lanes if lane.greatest.last >= earliest]
+    recent = years_before(verdict.day, MOST_YEARS)
+    kept = [lane for lane in lanes if lane.solid or lane.greatest.last >= recent]
     kept.sort(key=lambda lane: (lane.solid, lane.greatest.last), reverse=True)
     kept = sorted(kept[:MOST_BARS], key=lambda lane: lane.greatest)
     if not kept:
         return None
-    scored = [score.on.first for score in verdict.case.scores]
-    first = min([lane.greatest.first for lane in kept] + scored)
-    axis = _Axis(max(earliest, first), verdict.day)
+    axis = _axis(verdict, kept, recent)
     bars = tuple(_bar(lane, place, axis) for place, lane in enumerate(kept))
     tracks = _tracks(verdict, axis, ROW * len(kept) + 8)
     axis_y = ROW * len(kept) + 8 + TRACK * len(tracks)
     left_out = len(lanes) - len(kept)
-    note = f"{left_out} more are in the table only." if left_out else ""
+    note = f"{left_out} more {'is' if left_out == 1 else 'are'} in the table only."
     return Timeline(
         width=WIDTH,
         height=axis_y + 24,
@@ -90,8 +91,17 @@ def timeline(verdict: Verdict) -> Timeline | None:
         ticks=_ticks(axis),
         legend=_legend(kept, tracks),
         summary=_summary(kept, " and scores" if tracks else ""),
-        note=note,
+        note=note if left_out else "",
     )
+
+
+def _axis(verdict: Verdict, kept: list[_Lane], recent: date) -> _Axis:
+    """Return the days to show: the recent years, and those before that hold what counts."""
+    first = min(
+        [lane.greatest.first for lane in kept] + [score.on.first for score in verdict.case.scores]
+    )
+    counted = [lane.greatest.first for lane in kept if lane.solid]
+    return _Axis(max(first, min([recent, *counted])), verdict.day)
 
 
 def _legend(lanes: list[_Lane], tracks: tuple[Track, ...]) -> str:
@@ -101,6 +111,10 @@ def _legend(lanes: list[_Lane], tracks: tuple[Track, ...]) -> str:
         ("Open bars: other treatments.", any(not lane.solid for lane in lanes)),
         ("Thin lines: dates known in part.", any(lane.least != lane.greatest for lane in lanes)),
         ("Dots: scores.", bool(tracks)),
+        (
+            "Where scores are near, not each has its number.",
+            any(not point.label for track in tracks for point in track.points),
+        ),
     ]
     return " ".join(text for text, drawn in parts if drawn)
 
@@ -129,21 +143,41 @@ def _other_lanes(verdict: Verdict) -> list[_Lane]:
     return [
         lane
         for treatment in verdict.case.treatments
-        if not isinstance(treatment, DrugTreatment) and (lane := _lane(treatment, verdict.day))
+        if not isinstance(treatment, DrugTreatment)
+        and not _is_the_course(treatment, verdict.case)
+        and (lane := _lane(treatment, verdict.day))
     ]
 
 
+def _is_the_course(treatment: Treatment, case: Case) -> bool:
+    """Return whether a treatment is the course that is to be renewed, which has its own bar."""
+    begun = _course_start(case)
+    start: PartialDate | None = getattr(treatment, "start", None)
+    if begun is None or start is None or treatment.kind != case.request.known_service.agent:
+        return False
+    return start.first >= begun.first
+
+
+def _course_start(case: Case) -> PartialDate | None:
+    return case.course.started if case.weighed_as is Kind.RENEWAL else None
+
+
 def _course_lane(verdict: Verdict) -> list[_Lane]:
-    """Return the course that a renewal tells of, from its start to its latest session."""
-    case, course = verdict.case, verdict.case.course
-    if case.weighed_as is not Kind.RENEWAL or course.started is None:
+    """Return the course that a renewal tells of, from its start to its latest session.
+
+    Where the latest is not recorded, the course may have gone on to the day of the letter.
+    """
+    case, begun = verdict.case, _course_start(verdict.case)
+    if begun is None:
         return []
-    last = course.last_on or course.started
-    told = f"{shown(course.started)} to {shown(last)}"
-    whole = Interval(course.started.first, min(last.last, verdict.day))
-    sure = course.started.last <= last.first
-    least = Interval(course.started.last, last.first) if sure else None
-    return [_Lane(case.request.known_service.short_name, told, whole, least, solid=False)]
+    last = case.course.last_on
+    name, told = case.request.known_service.short_name, f"since {shown(begun)}"
+    if last is None:
+        return [_Lane(name, told, Interval(begun.first, verdict.day), None, solid=False)]
+    told = f"{shown(begun)} to {shown(last)}"
+    whole = Interval(begun.first, min(last.last, verdict.day))
+    least = Interval(begun.last, last.first) if begun.last <= last.first else None
+    return [_Lane(name, told, whole, least, solid=False)]
 
 
 def _lane(treatment: Treatment, day: date) -> _Lane | None:
@@ -195,15 +229,32 @@ def _track(name: str, found: list[Score], axis: _Axis, top: float) -> Track:
     scale = scales.find(name)
     least, greatest = (scale.least, scale.greatest) if scale else (None, None)
     low, high = least or 0, greatest or 100
+    places = [axis.x(score.on.first) for score in found]
     points = tuple(
         Point(
-            axis.x(score.on.first),
+            place,
             round(top + TRACK - 8 - (score.total - low) / (high - low) * (TRACK - 20), 1),
-            str(score.total),
+            str(score.total) if labelled else "",
         )
-        for score in found
+        for place, score, labelled in zip(places, found, _labelled(places), strict=True)
     )
     return Track(f"{name} ({low} to {high})", top, TRACK, points)
+
+
+def _labelled(places: list[float]) -> list[bool]:
+    """Return which of the points have room for their number: the first, the last, and some between.
+
+    The places are in rising order.
+    """
+    shown_at = [places[0]] if places[-1] - places[0] >= _APART else []
+    chosen = []
+    for number, place in enumerate(places):
+        last, ends = number == len(places) - 1, places[-1] - place
+        between = bool(shown_at) and place - shown_at[-1] >= _APART and ends >= _APART
+        chosen.append(last or (number == 0 and bool(shown_at)) or between)
+        if between:
+            shown_at.append(place)
+    return chosen
 
 
 def _ticks(axis: _Axis) -> tuple[Tick, ...]:

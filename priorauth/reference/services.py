@@ -78,13 +78,21 @@ class Approval(NamedTuple):
     indication: str
     diagnoses: tuple[str, ...]  # ICD-10-CM codes, or families of them, that name the indication
     population: str
+    least_age: int  # of the population, in whole years
     source: str
     mark: Mark
     since: PartialDate | None = None
+    greatest_age: int | None = None
 
     def covers(self, code: str) -> bool:
         """Return whether the indication covers the illness of this ICD-10-CM code."""
         return icd10cm.among(code, self.diagnoses)
+
+    def is_for_age(self, years: int) -> bool:
+        """Return whether a patient of this age belongs to its population."""
+        return (
+            self.least_age <= years <= (years if self.greatest_age is None else self.greatest_age)
+        )
 
 
 class Fact(NamedTuple):
@@ -94,6 +102,7 @@ class Fact(NamedTuple):
     text: str
     source: str
     mark: Mark
+    diagnoses: tuple[str, ...] = ()  # ICD-10-CM codes, or families, of the illnesses it names
 
 
 class Rems(NamedTuple):
