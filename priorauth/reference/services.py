@@ -90,9 +90,8 @@ class Approval(NamedTuple):
 
     def is_for_age(self, years: int) -> bool:
         """Return whether a patient of this age belongs to its population."""
-        return (
-            self.least_age <= years <= (years if self.greatest_age is None else self.greatest_age)
-        )
+        young_enough = self.greatest_age is None or years <= self.greatest_age
+        return years >= self.least_age and young_enough
 
 
 class Fact(NamedTuple):
