@@ -249,6 +249,16 @@ exceptions:
 exhibits:
   - {id: notes, title: Notes, kind: chart_notes, file: notes.pdf, pages: "1-3,7"}
   - {id: scales, title: Scales, kind: scales, file: scales.txt}
+course: {started: 2026-08-18, evidence: {exhibit: scales, page: 4}}
+answer:
+  decision: denied
+  on: 2026-10-26
+  evidence: {exhibit: notes, page: 9}
+  reasons:
+    - text: TMS has not been tried.
+      evidence: {exhibit: notes, page: 2}
+      reply: {text: It is not safe., by: Alex Moreno, on: 2026-11-12,
+        evidence: [{exhibit: scales, page: 5}]}
 """
 
 
@@ -278,6 +288,13 @@ def test_evidence_on_a_page_that_is_not_enclosed_is_told_with_its_line(folder: P
             (7, "episode.evidence.1.page", f"5 of exhibit A (notes), {left_out}"),
             (13, "treatments.0.evidence.page", f"2, but exhibit B (scales) has 1 page. {shown}"),
             (20, "exceptions.0.evidence.0.page", f"3, but exhibit B (scales) has 1 page. {shown}"),
+            (24, "course.evidence.page", f"4, but exhibit B (scales) has 1 page. {shown}"),
+            (28, "answer.evidence.page", f"9, but exhibit A (notes) has 7 pages. {shown}"),
+            (
+                33,
+                "answer.reasons.0.reply.evidence.0.page",
+                f"5, but exhibit B (scales) has 1 page. {shown}",
+            ),
         )
     ]
 
@@ -292,6 +309,7 @@ def test_a_survey_tells_the_same_without_making_pages(folder: Path) -> None:
         "exhibits.1.file",
         "diagnoses.0.evidence.page",
         "episode.evidence.1.page",
+        "answer.evidence.page",
     ]
 
 

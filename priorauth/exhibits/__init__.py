@@ -110,7 +110,8 @@ class _Look:
         """Return the problems of the exhibits in order, then those of the evidence."""
         told = sorted(self._told, key=lambda one: one[0])
         cited = misplaced(self._case, self._extents, self._places)
-        return (*(problem for _, problem in told), *cited)
+        in_order = sorted(cited, key=lambda one: one.place.line)
+        return (*(problem for _, problem in told), *in_order)
 
     def open_all(self, folder: Path) -> list[_Found]:
         """Return the exhibits that can be opened and have the pages that are wanted."""
