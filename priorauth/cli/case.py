@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from priorauth import pipeline
-from priorauth.cli import show
+from priorauth.cli import plain, show
 from priorauth.cli.fax import OnlyPdfError, fax_option, files, say_faxed, targets
 from priorauth.cli.options import (
     library_option,
@@ -56,7 +56,7 @@ def check(case: Path | None, day: date, library: Library, *, as_json: bool) -> i
         return of_library.check(library, day, as_json=as_json)
     weighed = pipeline.weigh(case, library, day)
     if as_json:
-        data = show.as_json(weighed.problems, weighed.verdict)
+        data = plain.of_case(weighed.problems, weighed.verdict)
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         show.problems(weighed.problems)

@@ -192,19 +192,24 @@ class Verdict(Silent):
         return not self.questions
 
     @property
-    def marks(self) -> dict[Mark, tuple[str, ...]]:
-        """Return what the decision rests on that was not read in a primary text, by its mark."""
+    def rests_on(self) -> dict[Mark, tuple[str, ...]]:
+        """Return what the decision rests on, by how surely each of it is known."""
         if self.governing is None:
             return {}
-        weak = [(self.governing.version.source.mark, "the policy's source")]
+        found = [(self.governing.version.source.mark, "the policy's source")]
         for leaf in self.finding.leaves() if self.finding else ():
-            weak += [(leaf.mark, leaf.id)] if leaf.mark else []
-            weak += [(m, f"the dose figures of {leaf.id}") for m in [leaf.judgement.mark] if m]
+            found += [(leaf.mark, leaf.id)] if leaf.mark else []
+            found += [(m, f"the dose figures of {leaf.id}") for m in [leaf.judgement.mark] if m]
         return {
-            mark: tuple(dict.fromkeys(name for found, name in weak if found is mark))
+            mark: names
             for mark in Mark
-            if mark is not Mark.V and any(found is mark for found, _ in weak)
+            if (names := tuple(dict.fromkeys(name for its, name in found if its is mark)))
         }
+
+    @property
+    def marks(self) -> dict[Mark, tuple[str, ...]]:
+        """Return what the decision rests on that was not read in a primary text, by its mark."""
+        return {mark: names for mark, names in self.rests_on.items() if mark is not Mark.V}
 
 
 Outcome = tuple[Stance | None, Answer | None, frozenset[tuple[str, Answer]]]
