@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from priorauth import intake
-from priorauth.criteria import weigh_case
+from priorauth.criteria import consents, weigh_case
 from priorauth.problems import Place, Problem, Severity, UnreadableError, errors, listed
 
 if TYPE_CHECKING:
@@ -148,9 +148,10 @@ def _contents(
     from priorauth.letter import compose  # noqa: PLC0415 - the same
     from priorauth.packet import Contents  # noqa: PLC0415 - the same
 
+    withheld = consents.problems(verdict.case, verdict.day, str(path))
     gathered = exhibits.gather(verdict.case, path.parent, str(path))
     needed = forms.needed(verdict, library)
-    problems = (*gathered.problems, *needed.problems)
+    problems = (*withheld, *gathered.problems, *needed.problems)
     if errors(problems):
         raise UnreadableError(problems)
     letter = compose(verdict, draft=draft)

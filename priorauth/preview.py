@@ -13,8 +13,9 @@ from priorauth.criteria import weigh_case
 from priorauth.exhibits import page_count
 from priorauth.letter import Numbering, compose
 from priorauth.letter.cites import Part
-from priorauth.letter.contract import Addendum, AddendumItem
+from priorauth.letter.contract import Addendum, AddendumItem, Notice, Row
 from priorauth.problems import PriorAuthError, UnreadableError
+from priorauth.reference import notices
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from priorauth.library import Library
 
 # The documents that are made of a letter's content, and the style of those inside a packet.
-DOCUMENTS = {"letter": "", "cover": "packet.css", "addendum": ""}
+DOCUMENTS = {"letter": "", "cover": "packet.css", "addendum": "", "notice": "packet.css"}
 _MANY = 500
 _USUAL, _OPEN = "esketamine", "open-questions"
 
@@ -80,7 +81,7 @@ def letter(shown: Shown, library: Library, day: date, document: str) -> Letter:
     """Return the content of a document of a case; inside a packet with its exhibits' pages."""
     numbering = _numbering(shown) if DOCUMENTS[document] else None
     made = compose(weigh_case(shown.case, library, day), numbering=numbering)
-    return replace(made, addendum=_addendum(made))
+    return replace(made, addendum=_addendum(made), notice=made.notice or _notice(made))
 
 
 def _addendum(made: Letter) -> Addendum:
@@ -89,6 +90,14 @@ def _addendum(made: Letter) -> Addendum:
     return Addendum(
         "Sample form", "S1", (AddendumItem(1, "Clinical summary", "summary", 1, words),)
     )
+
+
+def _notice(made: Letter) -> Notice:
+    """Return a notice as it could be: as if the first enclosure were such a record."""
+    prescribed = notices.notice("part_2")
+    signed = (Row("Signed by", made.patient), Row("Signed on", made.day))
+    records = made.enclosures[:1]
+    return Notice(records, prescribed.rule, prescribed.paragraphs, signed, ("As signed.",), ())
 
 
 def _numbering(shown: Shown) -> Numbering:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from priorauth.case import Case, Exhibit
 
-# The payer's own decision, a public label: nothing of them is too much.
-_WHOLE = frozenset({"denial", "label"})
+# The payer's own decision, a public label, a signed form: nothing of them is too much.
+_WHOLE = frozenset({"denial", "label", "consent"})
 
 
 @dataclass(frozen=True)

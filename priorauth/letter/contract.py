@@ -273,6 +273,18 @@ class Addendum:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What goes along with the records of a substance use disorder program (42 CFR Part 2)."""
+
+    records: tuple[Enclosure, ...] = _is("the enclosed records that it is for; never empty")
+    rule: str = _is("the rule that prescribes the statement: `42 CFR 2.32(a)(1)`")
+    statement: tuple[str, ...] = _is("the statement in paragraphs, word for word as prescribed")
+    consent: tuple[Row, ...] = _is("the patient's consent: who signed it, when, until when")
+    scope: tuple[str, ...] = _is("what the consent permits, in paragraphs; or empty")
+    cites: tuple[Cite, ...] = _is("where a copy of the consent is enclosed; or empty")
+
+
+@dataclass(frozen=True)
 class Letter:
     """One letter."""
 
@@ -315,4 +327,5 @@ class Letter:
     drugs: tuple[TreatmentRow, ...] = _is("every drug that was tried, those that count first")
     facts: Facts = _is("all of this fact by fact, for the boxes of forms")
     addendum: Addendum | None = _is("what did not fit into a form; None but on `addendum.html`")
+    notice: Notice | None = _is("what goes with records of 42 CFR Part 2; None without any")
     packet: Packet | None = _is("the packet around the letter; None for a letter by itself")

@@ -19,10 +19,11 @@ from priorauth.packet.manifest import Entry, Found, Manifest
 from priorauth.packet.strip import Strip
 from priorauth.packet.verify import rules
 from priorauth.problems import PriorAuthError
+from priorauth.reference import notices
 from priorauth.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from priorauth.criteria import Verdict
@@ -38,7 +39,13 @@ __all__ = ["BadLinkError", "Contents", "Manifest", "Packet", "bind"]
 
 _STYLE = "packet.css"
 _SCHEME = "packet:"
-_NAMES = {"cover": "Fax cover", "letter": "Letter", "form": "Form", "addendum": "Addendum"}
+_NAMES = {
+    "cover": "Fax cover",
+    "letter": "Letter",
+    "form": "Form",
+    "addendum": "Addendum",
+    "notice": "Notice",
+}
 
 
 class BadLinkError(PriorAuthError):
@@ -96,7 +103,7 @@ def bind(  # noqa: PLR0913 - what a packet is made of
     with Pdf.open(BytesIO(printer.write(made.laid_out, verdict.day))) as target:
         letter = compose(verdict, draft=draft, numbering=made.numbering)
         strips = list(_strips(letter, made))
-        _insert(target, made, strip.height(strips[0].identity, folders))
+        _insert(target, made, lambda page: strip.height(strips[page - 1], folders))
         sheets.stamp(target, strip.draw(strips, folders))
         _find_one_s_way(target, made)
         _link(target)
@@ -113,7 +120,13 @@ def _strips(letter: Letter, made: Arranged) -> Iterator[Strip]:
     for document, part in zip(made.documents, made.numbering.parts, strict=True):
         for page in range(part.first, part.last + 1):
             place = f"{draft}{_place(document, part, page)}"
-            yield Strip(identity, place, f"Packet page {page} of {total}")
+            notice = _short_notice() if document.is_part_2 else ""
+            yield Strip(identity, place, f"Packet page {page} of {total}", notice)
+
+
+def _short_notice() -> str:
+    """Return what each page of a protected record says, should it be parted from the others."""
+    return " ".join(notices.notice("part_2_short").paragraphs)
 
 
 def _place(document: Document, part: Part, page: int) -> str:
@@ -122,13 +135,16 @@ def _place(document: Document, part: Part, page: int) -> str:
     return f"{_NAMES[document.kind]}, page {page - part.first + 1} of {part.last - part.first + 1}"
 
 
-def _insert(target: Pdf, made: Arranged, foot: float) -> None:
-    """Put the pages of the documents from elsewhere in their places among our own."""
+def _insert(target: Pdf, made: Arranged, foot: Callable[[int], float]) -> None:
+    """Put the pages of the documents from elsewhere in their places among our own.
+
+    `foot` tells how much room the strip of a packet page takes.
+    """
     for document, part in zip(made.documents, made.numbering.parts, strict=True):
         if document.pdf is None:
             continue
         before = len(target.pages)
-        sheets.append(target, document.pdf.pages, foot)
+        sheets.append(target, document.pdf.pages, foot(part.first))
         if part.first <= before:  # pages of our own come after it
             moved = list(target.pages)[before:]
             del target.pages[before:]
