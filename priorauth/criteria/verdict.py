@@ -142,7 +142,7 @@ class Verdict(Silent):
     @property
     def exceptions(self) -> tuple[CaseException, ...]:
         """Return the recorded exceptions that answer something that is not met."""
-        needs = [need for need in _needs(self.finding) if need[0].answer is Answer.NOT_MET]
+        needs = [need for need in self.needs if need[0].answer is Answer.NOT_MET]
         wanted = {name for _, names in needs for name in names}
         if self.refused:
             wanted.add(STANCE)
@@ -152,6 +152,11 @@ class Verdict(Silent):
     def reasons(self) -> tuple[AnsweredReason, ...]:
         """Return the reasons of the decision that is appealed, each with what answers it."""
         return reasons(self.case, self.finding, self.exceptions)
+
+    @property
+    def needs(self) -> tuple[tuple[Finding, tuple[str, ...]], ...]:
+        """Return each finding that stands in the way, with the ids that an exception may name."""
+        return tuple(_needs(self.finding))
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -174,7 +179,7 @@ class Verdict(Silent):
                 f"Write them under `exceptions:` with `criterion: {STANCE}`.",
                 "the prescriber",
             )
-        for finding, ids in _needs(self.finding):
+        for finding, ids in self.needs:
             if finding.answer is Answer.UNKNOWN:
                 yield _asked(finding)
             elif not given.intersection(ids):

@@ -95,6 +95,7 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         facts=known.facts(verdict),
         addendum=None,
         notice=notice(case, enclosures, cite),
+        sheet=None,
         packet=packet(numbering) if numbering else None,
     )
 

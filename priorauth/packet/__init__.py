@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from priorauth.packet.arrange import Arranged, Document
     from priorauth.pdf import LaidOut, Printer
 
-__all__ = ["BadLinkError", "Contents", "Manifest", "Packet", "bind"]
+__all__ = ["BadLinkError", "Contents", "Manifest", "Packet", "arranged", "bind"]
 
 _STYLE = "packet.css"
 _SCHEME = "packet:"
@@ -91,14 +91,7 @@ def bind(  # noqa: PLR0913 - what a packet is made of
     """
     draft = draft or not verdict.ready
     folders = library.template_folders
-    payer_id = verdict.payer.id if verdict.payer else ""
-
-    def lay_out(document: Document, numbering: Numbering) -> LaidOut:
-        letter = compose(verdict, draft=draft, numbering=numbering)
-        return printer.lay_out(render(letter, folders, payer_id, document.template), style=_STYLE)
-
-    forms = [document for form in contents.forms for document in filled_form(*form)]
-    made = arrange(documents(verdict, contents.enclosed, forms), lay_out)
+    made = arranged(verdict, contents, library, printer, draft=draft)
     record = _manifest(verdict, made, case_file, library, draft=draft)
     with Pdf.open(BytesIO(printer.write(made.laid_out, verdict.day))) as target:
         letter = compose(verdict, draft=draft, numbering=made.numbering)
@@ -110,6 +103,24 @@ def bind(  # noqa: PLR0913 - what a packet is made of
         _say_what_it_is(target)
         manifests.attach(target, record, verdict.day)
         return Packet(_written(target), record, made.numbering)
+
+
+def arranged(
+    verdict: Verdict, contents: Contents, library: Library, printer: Printer, *, draft: bool
+) -> Arranged:
+    """Return the documents of a packet with their page numbers, our own ones laid out.
+
+    Raises PriorAuthError when a document cannot be made.
+    """
+    payer_id = verdict.payer.id if verdict.payer else ""
+
+    def lay_out(document: Document, numbering: Numbering) -> LaidOut:
+        letter = compose(verdict, draft=draft, numbering=numbering)
+        html = render(letter, library.template_folders, payer_id, document.template)
+        return printer.lay_out(html, style=_STYLE)
+
+    forms = [document for form in contents.forms for document in filled_form(*form)]
+    return arrange(documents(verdict, contents.enclosed, forms), lay_out)
 
 
 def _strips(letter: Letter, made: Arranged) -> Iterator[Strip]:

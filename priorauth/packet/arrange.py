@@ -148,6 +148,7 @@ def number(wanted: Iterable[Document], lengths: dict[str, int]) -> Numbering:
                 document.title,
                 first,
                 first + count - 1,
+                document.kind,
                 document.exhibit,
                 document.letter,
                 document.pages,
