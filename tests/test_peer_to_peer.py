@@ -186,11 +186,11 @@ def test_the_sheet_is_one_page_and_says_that_it_is_internal(
 ) -> None:
     """Also for the longest sample, and while questions are open."""
     case = sample(name)
-    done = run("peer-to-peer", case, *ON)
+    done = run("sheet", case, *ON)
     assert done.err == ""
     assert done.code == (1 if name == "open-questions" else 0)
-    assert done.out.startswith("peer-to-peer.pdf  internal, not to be sent; ")
-    [page] = pages_of(case.parent.parent / "peer-to-peer.pdf")
+    assert done.out.startswith("sheet.pdf  internal, not to be sent; ")
+    [page] = pages_of(case.parent.parent / "sheet.pdf")
     assert "INTERNAL: not to be sent. November 22, 2026." in page
     assert page.rstrip().endswith("INTERNAL: not to be sent")
 
@@ -203,10 +203,10 @@ def test_facts_without_room_are_left_to_the_letter(run: Run, sample: Sample) -> 
         text = text.replace(told, f"{told}{', as asked at each visit and denied' * 3}")
     text = text.replace("Venlafaxine XR 225 mg a day", "Venlafaxine XR, as before, " * 88)
     case.write_text(text, "utf-8")
-    done = run("peer-to-peer", case, *ON)
+    done = run("sheet", case, *ON)
     assert done.code == 0
     assert re.search(r"For want of room the page leaves 1 fact to the letter", done.out)
-    [page] = pages_of(case.parent.parent / "peer-to-peer.pdf", "-raw")
+    [page] = pages_of(case.parent.parent / "sheet.pdf", "-raw")
     assert re.search(r"1 fact left out: see criterion 2 in\s+the letter \[p\. \d+ \(B-2\), p", page)
 
 
@@ -216,7 +216,7 @@ def test_a_sheet_that_cannot_fit_is_refused(run: Run, sample: Sample) -> None:
     text = case.read_text("utf-8")
     long = "Transcranial magnetic stimulation has not been tried. " * 200
     case.write_text(text.replace("Transcranial magnetic stimulation has not been tried.", long))
-    done = run("peer-to-peer", case, *ON)
+    done = run("sheet", case, *ON)
     assert done.code == 2
     assert done.err.startswith("The peer-to-peer sheet does not fit on one page, even with ")
     assert not list(case.parent.parent.glob("*.pdf"))

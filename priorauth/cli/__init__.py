@@ -37,10 +37,7 @@ _COMMANDS = {
     "packet": ("packet", "Bind cover, letter and exhibits of a case into one PDF."),
     "manifest": ("packet", "Show what a packet was made from."),
     "verify": ("packet", "Say whether a packet still matches its case and exhibits."),
-    "peer-to-peer": (
-        "peer_to_peer",
-        "Make the prescriber's sheet for a call with the reviewer; not to be sent.",
-    ),
+    "sheet": ("sheet", "Make the prescriber's page for a peer-to-peer call; not to send."),
     "proof": ("fax", "Show the pages of a packet as a fax delivers them."),
     "form": ("form", "List a form's fields, write a first map, fill a form from a case."),
     "payers": ("payer", "List the payers and policies of the library."),
@@ -55,6 +52,7 @@ _COMMANDS = {
     "demo": ("sample", "Make the letters of three sample cases."),
     "doctor": ("doctor", "Say whether everything needed is installed and in order."),
 }
+_FUNCTIONS = {"import": "import_"}  # commands whose name is a word of Python
 
 
 class _Commands(click.Group):
@@ -70,8 +68,7 @@ class _Commands(click.Group):
             return None
         module = importlib.import_module(f"priorauth.cli.{_COMMANDS[cmd_name][0]}")
         names = vars(module)  # a name that Python keeps for itself ends with an underscore
-        function = cmd_name.replace("-", "_")
-        command: click.Command = names.get(function) or names[f"{function}_"]
+        command: click.Command = names.get(cmd_name) or names[f"{cmd_name}_"]
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from priorauth.library import Library
 
 
-@click.command("peer-to-peer")
+@click.command()
 @case_argument
-@output_options("peer-to-peer.pdf")
+@output_options("sheet.pdf")
 @on_option
 @library_option
-def peer_to_peer(case: Path, output: Path, day: date, library: Library, *, force: bool) -> int:
-    """Make the prescriber's sheet for a call with the payer's reviewer, on one page.
+def sheet(case: Path, output: Path, day: date, library: Library, *, force: bool) -> int:
+    """Make the sheet for the prescriber's peer-to-peer call, on one page.
 
     It holds the request, likely objections, the findings with the packet pages that bear them out,
     and the deadlines. It is internal: not to be sent. The pages are those of the packet that CASE
