@@ -48,6 +48,7 @@ def appeal(
     return Appeal(
         decision=tuple(_decision(verdict)),
         decision_cites=cite(answer.evidence),
+        policy=_quoted(verdict),
         reasons=tuple(_reason(one, verdict, numbers, exceptions, cite) for one in verdict.reasons),
         in_time=_in_time(verdict),
         asks=tuple(_asks(verdict)),
@@ -66,6 +67,14 @@ def _decision(verdict: Verdict) -> Iterator[Row]:
     if verdict.governing and (verdict.finding or verdict.refused):
         since = shown(verdict.governing.version.effective_from)
         yield Row("Policy", f"{verdict.governing.title}, in force from {since}")
+
+
+def _quoted(verdict: Verdict) -> str:
+    """Return how an answer names the policy whose criterion it quotes."""
+    if verdict.governing is None or verdict.finding is None:
+        return ""
+    policy = verdict.governing.file.policy
+    return policy.number or policy.title
 
 
 def _reason(
@@ -87,6 +96,7 @@ def _reason(
         text=" ".join(one.reason.text.split()),
         cites=cite(one.reason.evidence),
         criterion=numbers.get(finding.id, "") if finding else "",
+        cite=finding.cite if finding else "",
         requirement=finding.requirement if finding else stance,
         finding=finding.answer.shown if finding else "",
         facts=tuple(_facts(finding, cite)) if finding else (),

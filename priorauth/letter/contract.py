@@ -149,6 +149,7 @@ class ReasonAnswered:
     text: str = _is("the reason in the payer's own words")
     cites: tuple[Cite, ...] = _is("where it stands in the enclosures")
     criterion: str = _is("number of the criterion that it is about, as in `criteria`; or empty")
+    cite: str = _is("page or section of the policy where that stands, or empty")
     requirement: str = _is("what the payer asks there, or its stance; or empty")
     finding: str = _is("met, not met or unknown; empty without a criterion")
     facts: tuple[Statement, ...] = _is("the facts that the finding stands on")
@@ -164,6 +165,7 @@ class Appeal:
 
     decision: tuple[Row, ...] = _is("the decision, its day, its reference, the policy it is under")
     decision_cites: tuple[Cite, ...] = _is("where the decision stands in the enclosures")
+    policy: str = _is("the policy by its number, else by its title; empty without criteria")
     reasons: tuple[ReasonAnswered, ...] = _is("the payer's reasons, each with its answer")
     in_time: str = _is("that the appeal is in time, with the rule; empty where that is not sure")
     asks: tuple[str, ...] = _is("reviewer, criteria and time asked for, with the rules")
