@@ -13,6 +13,7 @@ from priorauth.criteria.deadlines import time_to_appeal
 from priorauth.criteria.drug_trials import capital
 from priorauth.dates import shown
 from priorauth.letter.contract import Appeal, ReasonAnswered, Row, Statement
+from priorauth.letter.heading import payer_name
 from priorauth.letter.words import paragraphs
 from priorauth.reference import deadlines
 from priorauth.reference.deadlines import Event
@@ -60,6 +61,8 @@ def _decision(verdict: Verdict) -> Iterator[Row]:
     if answer is None:
         return
     yield Row("Decision", f"{_DECISIONS[answer.decision]}, {shown(answer.on)}")
+    if answer.level is Level.EXTERNAL:  # the letter goes to another, who has not decided it
+        yield Row("Decided by", payer_name(verdict))
     if answer.received:
         yield Row("Received", shown(answer.received))
     if answer.reference:
