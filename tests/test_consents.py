@@ -136,6 +136,14 @@ def test_what_lacks_is_asked_and_no_packet_is_made_of_it(run: Run, sample: Sampl
             "warning: exhibits.2.title: the title speaks of psychotherapy notes",
         ),
         (
+            protected({"part_2": SCOPED}, part_2="yes", title="Summary of the methadone program"),
+            "hint: exhibits.2.title: the fax cover lists this title, and it tells of treatment",
+        ),
+        (
+            protected(part_2="perhaps"),
+            "error: exhibits.2.part_2: ",
+        ),
+        (
             protected() | {"diagnoses": [{"code": "F33.2"}, {"code": "F10.20"}]},
             "hint: diagnoses.1.code: this diagnosis is one of substance use: is an exhibit",
         ),

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from priorauth.datafile import Datafile
 
 _NOTES_TITLE = re.compile(r"\b(?:psychotherapy|process|counsell?ing) notes?\b", re.IGNORECASE)
+_TELLING_TITLE = re.compile(
+    r"substance|alcohol|opioid|addict|detox|\brehab|methadone|buprenorphine|\bSUD\b|\bMAT\b",
+    re.IGNORECASE,
+)
 _SUBSTANCE_USE = re.compile(r"F1[0-9]", re.IGNORECASE)
 
 
@@ -26,6 +30,7 @@ def half_said(data: Datafile, day: date) -> Iterator[Problem]:
     """Yield what staff may have overlooked of records that need the patient's signature."""
     del day
     yield from _titles(data)
+    yield from _telling_titles(data)
     yield from _substance_use(data)
     marked = any(at(data, (*entry, "part_2")) == "yes" for entry in entries(data, ("exhibits",)))
     if at(data, ("consents", "part_2")) is not None and not marked:
@@ -44,6 +49,16 @@ def _titles(data: Datafile) -> Iterator[Problem]:
                 "from the chart. Else give it another title, such as Psychotherapy summary."
             )
             yield problem(data, (*entry, "title"), what, fix, Severity.WARNING)
+
+
+def _telling_titles(data: Datafile) -> Iterator[Problem]:
+    """Yield a hint for a title that tells on the fax cover what the record is protected for."""
+    for entry in entries(data, ("exhibits",)):
+        title = str(at(data, (*entry, "title")))
+        if at(data, (*entry, "part_2")) == "yes" and _TELLING_TITLE.search(title):
+            what = "the fax cover lists this title, and it tells of treatment for substance use"
+            fix = "Give it a title that does not, such as Discharge summary of 10/12/2026."
+            yield problem(data, (*entry, "title"), what, fix, Severity.HINT)
 
 
 def _substance_use(data: Datafile) -> Iterator[Problem]:
