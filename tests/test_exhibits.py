@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from cases import DAY, EMPTY
+from cases import DAY, EMPTY, quick
 from documents import exhibit, gathered, told
 from pikepdf import Pdf
 
 from priorauth import exhibits, intake, samples
-from priorauth.exhibits import gather, survey
+from priorauth.exhibits import gather, survey, uses
 from priorauth.problems import Place
 
 if TYPE_CHECKING:
@@ -311,6 +311,24 @@ def test_a_survey_tells_the_same_without_making_pages(folder: Path) -> None:
         "episode.evidence.1.page",
         "answer.evidence.page",
     ]
+
+
+def test_what_is_cited_and_what_is_not_are_all_that_is_enclosed(folder: Path) -> None:
+    """Pages that the case names are known at once, the others when the documents were opened."""
+    case, _ = case_file(folder)
+    notes, scales = uses(case)
+    assert (notes.cited, notes.uncited) == ((1, 2, 5, 7, 8, 9), (3,))
+    assert (scales.cited, scales.uncited) == ((1, 2, 3, 4, 5), None)
+    notes, scales = uses(case, {"notes": (2, 3, 4), "scales": (1, 6)})
+    assert (notes.letter, notes.uncited, scales.letter, scales.uncited) == ("A", (3, 4), "B", (6,))
+    assert not notes.is_whole
+
+
+def test_the_payers_own_decision_belongs_in_the_packet_whole() -> None:
+    """Nobody is told to leave out a part of it, nor of a signed form."""
+    kinds = ("denial", "consent", "label", "chart_notes")
+    entries = [exhibit(f"{kind}.pdf", kind=kind) for kind in kinds]
+    assert [use.is_whole for use in uses(quick(exhibits=entries))] == [True, True, True, False]
 
 
 def test_without_the_case_file_problems_still_name_the_field(folder: Path) -> None:

@@ -35,9 +35,9 @@ _NOTES = _Form(
     what="is psychotherapy notes, which a payer may be sent only with the patient's own written "
     "authorization for them (45 CFR 164.508(a)(2))",
     fix="If one is signed, write `consents: {psychotherapy_notes: {by: …, on: …}}`. Else leave the "
-    "notes out and enclose a summary. What stands in the chart is no such notes (45 CFR 164.501): "
-    "session times, modality, test results, or a summary of diagnosis, symptoms, plan and "
-    "progress. If it is that, write `kind: psychotherapy_summary` or `kind: chart_notes`.",
+    "notes out and enclose a summary. No psychotherapy notes are (45 CFR 164.501): session times, "
+    "modality, test results, or a summary of diagnosis, symptoms, plan and progress. If it is "
+    "one of these, write `kind: psychotherapy_summary` or `kind: chart_notes`.",
 )
 _PART_2 = _Form(
     name="part_2",
