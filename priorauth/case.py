@@ -24,6 +24,7 @@ from priorauth.codes import (
     Slug,
     Text,
 )
+from priorauth.consent import Consents
 from priorauth.dates import Day, PartialDate
 from priorauth.history import Evidences, Said, Score, Treatment
 from priorauth.page_ranges import parse
@@ -317,11 +318,16 @@ class Exhibit(Record):
         "scales",
         "pharmacy_record",
         "psychotherapy_summary",
+        "psychotherapy_notes",
         "rems",
         "denial",
         "label",
+        "consent",
         "other",
     ]
+    part_2: bool | None = Field(
+        default=None, description="whether it is a record of a substance use disorder program"
+    )
     file: Line
     pages: Annotated[Line, BeforeValidator(_page_ranges)] | None = None
 
@@ -367,6 +373,7 @@ class Case(Record):
     exhibits: Annotated[tuple[Exhibit, ...], Field(max_length=MOST_LIST)] = ()
     rationale: Rationale = Rationale()
     exceptions: Annotated[tuple[CaseException, ...], Field(max_length=50)] = ()
+    consents: Consents = Consents()
     answer: PayerAnswer | None = None
 
     @property

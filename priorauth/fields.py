@@ -95,6 +95,7 @@ _GROUP_FIXES = {
     "codes": "Write `[{code: J0013, units: 84}]`.",
     "urgent_because": "Write `{text: …, by: …, on: …}` with the prescriber's own words.",
     "reply": "Write `{text: …, by: …, on: …}` with the prescriber's own words.",
+    "consents": "Write `part_2:` or `psychotherapy_notes:` with `{by: …, on: …, scope: …}`.",
     "attestations": "Write `name: {answer: yes, by: …, on: …}` for each one, on lines below.",
 }
 # What to write in a field, by its last keys.
@@ -157,6 +158,12 @@ _FIELD_FIXES = {
     "id": "Write a short name in small letters, such as notes.",
     "title": "Write what the document is, such as Psychiatric progress notes.",
     "file": "Write the name of the file beside this case file.",
+    "exhibits.part_2": "Write yes or no.",
+    "consents.part_2": "Write `{by: …, on: …, scope: …}` from the form that the patient signed.",
+    "consents.psychotherapy_notes": "Write `{by: …, on: …}` from the form that the patient signed.",
+    "consents.on": "Write the day of the signature, such as 2026-10-12.",
+    "scope": "Write which records go to whom and for what, as the form says it.",
+    "expires": "Write the last day on which the form holds, such as 2027-10-11.",
     "exhibit": "Write the id of an entry under `exhibits:`.",
     "reason": "Write the prescriber's own words.",
     "tax_id": "Write nine digits, such as 48-1234567.",

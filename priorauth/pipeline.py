@@ -7,8 +7,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from priorauth import intake
-from priorauth.criteria import weigh_case
-from priorauth.problems import Place, Problem, Severity, UnreadableError, errors, listed
+from priorauth.criteria import consents, weigh_case
+from priorauth.problems import (
+    Place,
+    PriorAuthError,
+    Problem,
+    Severity,
+    UnreadableError,
+    errors,
+    listed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,6 +145,54 @@ def packet(
     return Bound(bind(verdict, path, contents, library, used, draft=draft), problems)
 
 
+class TooLongError(PriorAuthError):
+    """The peer-to-peer sheet does not fit on its one page, however short it is made."""
+
+    def __init__(self) -> None:
+        """Say what helps."""
+        super().__init__(
+            "The peer-to-peer sheet does not fit on one page, even with the facts left to the "
+            "letter. Shorten the plan of the request or the reasons of the decision in the case, "
+            "or the last change to templates/peer_to_peer.html."
+        )
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The prescriber's sheet as PDF, and what was found while its exhibits were read."""
+
+    pdf: bytes = field(repr=False)
+    problems: tuple[Problem, ...]
+    left_out: int  # facts that only the letter has, for want of room
+
+
+def peer_to_peer(
+    path: Path, verdict: Verdict, library: Library, printer: Printer | None = None
+) -> Sheet:
+    """Return the one page for the prescriber's call, citing the pages of the case's packet.
+
+    Raises UnreadableError when an exhibit cannot be enclosed whole, TooLongError when the page
+    cannot hold what it must.
+    """
+    from priorauth.letter import compose  # noqa: PLC0415 - weighing alone must start quickly
+    from priorauth.letter.sheet import left_out, sheets  # noqa: PLC0415 - the same
+    from priorauth.packet import arranged  # noqa: PLC0415 - the same
+    from priorauth.pdf import Printer  # noqa: PLC0415 - weighing alone must not load WeasyPrint
+    from priorauth.render import render  # noqa: PLC0415 - weighing alone must start quickly
+
+    used = printer or Printer(library.template_folders)
+    draft, payer_id = not verdict.ready, verdict.payer.id if verdict.payer else ""
+    contents, problems = _contents(path, verdict, library, used, draft=draft)
+    numbering = arranged(verdict, contents, library, used, draft=draft).numbering
+    letter = compose(verdict, draft=draft, numbering=numbering)
+    for shorter in sheets(verdict, letter, numbering):
+        html = render(shorter, library.template_folders, payer_id, "peer_to_peer.html")
+        laid_out = used.lay_out(html, style="peer_to_peer.css")
+        if len(laid_out) == 1:
+            return Sheet(used.write([laid_out], verdict.day), problems, left_out(shorter))
+    raise TooLongError
+
+
 def _contents(
     path: Path, verdict: Verdict, library: Library, printer: Printer, *, draft: bool
 ) -> tuple[Contents, tuple[Problem, ...]]:
@@ -148,9 +204,10 @@ def _contents(
     from priorauth.letter import compose  # noqa: PLC0415 - the same
     from priorauth.packet import Contents  # noqa: PLC0415 - the same
 
+    withheld = consents.problems(verdict.case, verdict.day, str(path))
     gathered = exhibits.gather(verdict.case, path.parent, str(path))
     needed = forms.needed(verdict, library)
-    problems = (*gathered.problems, *needed.problems)
+    problems = (*withheld, *gathered.problems, *needed.problems)
     if errors(problems):
         raise UnreadableError(problems)
     letter = compose(verdict, draft=draft)

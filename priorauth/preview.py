@@ -13,8 +13,10 @@ from priorauth.criteria import weigh_case
 from priorauth.exhibits import page_count
 from priorauth.letter import Numbering, compose
 from priorauth.letter.cites import Part
-from priorauth.letter.contract import Addendum, AddendumItem
+from priorauth.letter.contract import Addendum, AddendumItem, Notice, Row
+from priorauth.letter.sheet import sheets
 from priorauth.problems import PriorAuthError, UnreadableError
+from priorauth.reference import notices
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +27,13 @@ if TYPE_CHECKING:
     from priorauth.library import Library
 
 # The documents that are made of a letter's content, and the style of those inside a packet.
-DOCUMENTS = {"letter": "", "cover": "packet.css", "addendum": ""}
+DOCUMENTS = {
+    "letter": "",
+    "cover": "packet.css",
+    "addendum": "",
+    "notice": "packet.css",
+    "peer_to_peer": "peer_to_peer.css",
+}
 _MANY = 500
 _USUAL, _OPEN = "esketamine", "open-questions"
 
@@ -79,8 +87,10 @@ def sample_for(library: Library, payer_id: str) -> str:
 def letter(shown: Shown, library: Library, day: date, document: str) -> Letter:
     """Return the content of a document of a case; inside a packet with its exhibits' pages."""
     numbering = _numbering(shown) if DOCUMENTS[document] else None
-    made = compose(weigh_case(shown.case, library, day), numbering=numbering)
-    return replace(made, addendum=_addendum(made))
+    verdict = weigh_case(shown.case, library, day)
+    made = compose(verdict, numbering=numbering)
+    made = replace(made, addendum=_addendum(made), notice=made.notice or _notice(made))
+    return next(sheets(verdict, made, numbering)) if numbering else made
 
 
 def _addendum(made: Letter) -> Addendum:
@@ -91,12 +101,21 @@ def _addendum(made: Letter) -> Addendum:
     )
 
 
+def _notice(made: Letter) -> Notice:
+    """Return a notice as it could be: as if the first enclosure were such a record."""
+    prescribed = notices.notice("part_2")
+    signed = (Row("Signed by", made.patient), Row("Signed on", made.day))
+    records = made.enclosures[:1]
+    return Notice(records, prescribed.rule, prescribed.paragraphs, signed, ("As signed.",), ())
+
+
 def _numbering(shown: Shown) -> Numbering:
-    parts = [Part("Fax cover", 1, 1), Part("Letter", 2, 7)]
+    parts = [Part("Fax cover", 1, 1, "cover"), Part("Letter", 2, 7, "letter")]
     for exhibit in shown.case.exhibits:
         first, letter = parts[-1].last + 1, shown.case.exhibit_letter(exhibit.id)
         own = tuple(range(1, _length(shown.folder / exhibit.file) + 1))
-        parts.append(Part(exhibit.title, first, first + len(own) - 1, exhibit.id, letter, own))
+        last = first + len(own) - 1
+        parts.append(Part(exhibit.title, first, last, "exhibit", exhibit.id, letter, own))
     return Numbering(tuple(parts))
 
 

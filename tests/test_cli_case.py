@@ -26,9 +26,16 @@ NOT_READY = ("open-questions",)
 KEYS = {
     "": [
         *("payer", "policy", "version", "stance", "overall", "criteria", "trials"),
-        *("reasons", "deadlines", "deadlines_need", "problems"),
+        *("source", "terms", "notes", "not_read", "rests_on", "reasons"),
+        *("deadlines", "deadlines_need", "enclosed", "ready", "questions", "problems"),
     ],
-    "criteria": ["id", "kind", "requirement", "finding", "because", "evidence", "would_change"],
+    "criteria": [
+        *("id", "kind", "requirement", "finding", "because", "evidence", "would_change"),
+        "mark",
+    ],
+    "terms": ["what", "says"],
+    "enclosed": ["exhibit", "letter", "cited_pages", "uncited_pages", "whole"],
+    "questions": ["criterion", "text", "ask"],
     "trials": ["drug", "class", "weeks", "counts", "because"],
     "reasons": ["text", "criterion", "finding", "exceptions", "replied"],
     "deadlines": ["event", "due", "counted", "limit", "rule", "mark", "condition", "note"],
@@ -104,7 +111,7 @@ def data_of(done: Done) -> dict[str, Any]:
 def check_shape(data: dict[str, Any]) -> None:
     """Fail when the JSON is not exactly of its documented form."""
     assert list(data) == KEYS[""]
-    for name in ("criteria", "trials", "reasons", "deadlines", "problems"):
+    for name in KEYS.keys() - {""}:
         for entry in data[name]:
             assert list(entry) == KEYS[name]
     for criterion in data["criteria"]:
@@ -157,6 +164,46 @@ def test_check_as_json_says_what_the_screen_says(run: Run) -> None:
     assert {trial["counts"] for trial in data["trials"]} == {True, False}
 
 
+def test_check_tells_terms_notes_and_marks_of_the_version(run: Run) -> None:
+    """What the version on file holds beside its criteria, and how far each is to be trusted."""
+    path = samples.find("bcbsma-iv-ketamine").path
+    out = " ".join(run("check", path, *ON).out.split())
+    assert "First approval: 28 days" in out
+    assert "Note: Request either drug with code G2082" in out
+    assert "Read in the primary text, mark V: the policy's source" in out
+    assert "Check before relying on it, mark V2: " in out
+    data = data_of(run("check", path, "--json", *ON))
+    assert data["terms"] == [{"what": "First approval", "says": "28 days"}]
+    assert (data["source"]["mark"], data["source"]["read"]) == ("V", "own_document")
+    assert any("G2082" in note for note in data["notes"])
+    assert "the policy's source" in data["rests_on"]["V"]
+    marks = {one["id"]: one["mark"] for one in data["criteria"]}
+    assert {marks[name] for name in data["rests_on"]["V2"] if name in marks} == {"V2"}
+
+
+def test_check_names_what_is_enclosed_and_cited_by_nothing(sample: Sample, run: Run) -> None:
+    """An exhibit that nothing cites, and pages that the case itself encloses in vain."""
+    case = sample("esketamine")
+    text = case.read_text("utf-8")
+    assert "cites it. Leave it out" not in run("check", case, *ON).out
+    more = "  - {id: more, title: Labs, kind: other, file: rems.pdf}\nrationale:"
+    text = text.replace("rationale:", more, 1).replace(
+        "file: notes.pdf}", 'file: notes.pdf, pages: "1-7"}'
+    )
+    case.write_text(text, "utf-8")
+    done = run("check", case, *ON)
+    out = " ".join(done.out.split())
+    assert done.code == 0
+    assert "6 exhibits, cited on 12 pages: A 1-5,7; B 1-2;" in out
+    assert (
+        "A (notes): enclosed, and cited by nothing: 6. `pages: 1-5,7` leaves them out. "
+        "F (more): no criterion and no fact cites it. Leave it out, or write `evidence:`" in out
+    )
+    found = data_of(run("check", case, "--json", *ON))["enclosed"]
+    assert [one["uncited_pages"] for one in found] == [[6], None, None, None, None, None]
+    assert (found[5]["letter"], found[5]["cited_pages"]) == ("F", [])
+
+
 def test_check_as_json_of_a_stance_without_criteria(run: Run) -> None:
     """An experimental service has a stance and no criteria."""
     data = data_of(run("check", samples.find("iv-ketamine").path, "--json", *ON))
@@ -184,7 +231,8 @@ def test_check_as_json_of_a_case_that_cannot_be_read(what: str, run: Run, tmp_pa
     data = data_of(done)
     check_shape(data)
     assert [data[key] for key in KEYS[""][:5]] == [None] * 5
-    assert data["criteria"] == data["trials"] == []
+    assert data["criteria"] == data["trials"] == data["enclosed"] == []
+    assert data["ready"] is False
     assert what in {problem["what"] for problem in data["problems"]}
 
 

@@ -47,6 +47,7 @@ def test_a_packet_is_written_whole_for_its_owner_alone(run: Run, sample: Sample)
     path = case.parent.parent / "out.pdf"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(pikepdf.open(path).pages) == 20
+    assert "Cited by no criterion and no fact: 1 enclosed page (A 6)." in done.out
 
 
 def test_an_existing_packet_is_replaced_only_with_force(run: Run, sample: Sample) -> None:

@@ -41,7 +41,7 @@ def test_vars_explains_one_name(run: Run) -> None:
     assert done.out.startswith(
         "letter.patient: text\n  patient's full name\n  such as: Dana Whitfield\n"
     )
-    assert run("vars", "cites").out.count("list of Cite") == 5
+    assert run("vars", "cites").out.count("list of Cite") == 7
 
 
 def test_vars_explains_one_kind(run: Run) -> None:

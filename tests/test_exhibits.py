@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from cases import DAY, EMPTY
+from cases import DAY, EMPTY, quick
 from documents import exhibit, gathered, told
 from pikepdf import Pdf
 
 from priorauth import exhibits, intake, samples
-from priorauth.exhibits import gather, survey
+from priorauth.exhibits import gather, survey, uses
 from priorauth.problems import Place
 
 if TYPE_CHECKING:
@@ -249,6 +249,16 @@ exceptions:
 exhibits:
   - {id: notes, title: Notes, kind: chart_notes, file: notes.pdf, pages: "1-3,7"}
   - {id: scales, title: Scales, kind: scales, file: scales.txt}
+course: {started: 2026-08-18, evidence: {exhibit: scales, page: 4}}
+answer:
+  decision: denied
+  on: 2026-10-26
+  evidence: {exhibit: notes, page: 9}
+  reasons:
+    - text: TMS has not been tried.
+      evidence: {exhibit: notes, page: 2}
+      reply: {text: It is not safe., by: Alex Moreno, on: 2026-11-12,
+        evidence: [{exhibit: scales, page: 5}]}
 """
 
 
@@ -278,6 +288,13 @@ def test_evidence_on_a_page_that_is_not_enclosed_is_told_with_its_line(folder: P
             (7, "episode.evidence.1.page", f"5 of exhibit A (notes), {left_out}"),
             (13, "treatments.0.evidence.page", f"2, but exhibit B (scales) has 1 page. {shown}"),
             (20, "exceptions.0.evidence.0.page", f"3, but exhibit B (scales) has 1 page. {shown}"),
+            (24, "course.evidence.page", f"4, but exhibit B (scales) has 1 page. {shown}"),
+            (28, "answer.evidence.page", f"9, but exhibit A (notes) has 7 pages. {shown}"),
+            (
+                33,
+                "answer.reasons.0.reply.evidence.0.page",
+                f"5, but exhibit B (scales) has 1 page. {shown}",
+            ),
         )
     ]
 
@@ -292,7 +309,26 @@ def test_a_survey_tells_the_same_without_making_pages(folder: Path) -> None:
         "exhibits.1.file",
         "diagnoses.0.evidence.page",
         "episode.evidence.1.page",
+        "answer.evidence.page",
     ]
+
+
+def test_what_is_cited_and_what_is_not_are_all_that_is_enclosed(folder: Path) -> None:
+    """Pages that the case names are known at once, the others when the documents were opened."""
+    case, _ = case_file(folder)
+    notes, scales = uses(case)
+    assert (notes.cited, notes.uncited) == ((1, 2, 5, 7, 8, 9), (3,))
+    assert (scales.cited, scales.uncited) == ((1, 2, 3, 4, 5), None)
+    notes, scales = uses(case, {"notes": (2, 3, 4), "scales": (1, 6)})
+    assert (notes.letter, notes.uncited, scales.letter, scales.uncited) == ("A", (3, 4), "B", (6,))
+    assert not notes.is_whole
+
+
+def test_the_payers_own_decision_belongs_in_the_packet_whole() -> None:
+    """Nobody is told to leave out a part of it, nor of a signed form."""
+    kinds = ("denial", "consent", "label", "chart_notes")
+    entries = [exhibit(f"{kind}.pdf", kind=kind) for kind in kinds]
+    assert [use.is_whole for use in uses(quick(exhibits=entries))] == [True, True, True, False]
 
 
 def test_without_the_case_file_problems_still_name_the_field(folder: Path) -> None:

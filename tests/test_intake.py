@@ -445,8 +445,8 @@ WRONG: list[tuple[Any, ...]] = [
         ("kind: chart_notes", "kind: chart"),
         (
             "47: error: exhibits.0.kind: is none of the words that can stand here. Write one of:"
-            " chart_notes, evaluation, scales, pharmacy_record, psychotherapy_summary, rems,"
-            " denial, label or other."
+            " chart_notes, evaluation, scales, pharmacy_record, psychotherapy_summary,"
+            " psychotherapy_notes, rems, denial, label, consent or other."
         ),
     ),
     (

@@ -136,7 +136,10 @@ scores:
 attestations:
   rems_site_certified:
     {answer: yes, by: Alex Moreno, on: 2026-11-12, statement: one, despite: two, evidence: []}
-exhibits: [{id: notes, title: Notes, kind: denial, file: notes.txt, pages: 1-2}]
+exhibits: [{id: notes, title: Notes, kind: denial, part_2: yes, file: notes.txt, pages: 1-2}]
+consents:
+  part_2: {by: Kim Whitfield, on: 2026-10-12, scope: all, expires: 2027-10-11, evidence: []}
+  psychotherapy_notes: {by: Kim Whitfield, on: 2026-10-12}
 rationale:
   present_state: one
   why_this_treatment: two

@@ -281,6 +281,16 @@ def test_an_appeal_of_a_renewal_is_weighed_as_one(verdict_of: Weigh) -> None:
     assert "renewal of prior authorization is requested" in found.request
 
 
+def test_an_answer_quotes_the_policy_by_its_number_and_place(html_of: Html) -> None:
+    """A reviewer finds the rule in the policy itself; our own number is that of the table."""
+    raw = covered(appeal(), payer="qualchoice")
+    text = words_of(html_of(raw))
+    assert (
+        "BI734, Initial Approval Criteria, I.e.i (criterion 5 below), met: Two antidepressants of "
+        "two classes failed" in text
+    )
+
+
 def test_other_letters_have_no_decision(made: Callable[[str], Made]) -> None:
     """The block of appeals is empty in them."""
     assert made("esketamine").letter.appeal is None

@@ -331,7 +331,8 @@ def test_the_strip_grows_with_a_long_name(library: Library) -> None:
     """A long identity takes another line, above the rule, and nothing of it is cut."""
     long = f"{'Maximiliana ' * 5}{'Featherstonehaugh ' * 3}| Born 01/01/1990 | Member ID U1"
     folders = library.template_folders
-    assert height_of(long, folders) > height_of("A B | Born 01/01/1990", folders)
+    tall = height_of(Strip(long, "", ""), folders)
+    assert tall > height_of(Strip("A B | Born 01/01/1990", "", ""), folders)
     text = words_in(pages_in(draw([Strip(long, "Letter, page 1 of 1", "1")], folders))[0])
     assert words_in(long) in text
 
@@ -350,7 +351,7 @@ def test_a_missing_or_damaged_font_is_named(content: bytes | None, tmp_path: Pat
         (tmp_path / "fonts").mkdir()
         (tmp_path / "fonts" / "NotoSerif-Regular.ttf").write_bytes(content)
     with pytest.raises(NoFontError, match=r"templates/fonts/NotoSerif-Regular\.ttf"):
-        height_of("A", [tmp_path])
+        height_of(Strip("A", "", ""), [tmp_path])
 
 
 # --- templates ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from priorauth.reference import (
     deadlines,
     drugs,
     evidence,
+    notices,
     of_table,
     products,
     quick_form,
@@ -39,6 +40,7 @@ TABLES: dict[str, Any] = {
     "deadlines.yaml": deadlines._Table,  # noqa: SLF001 - the whole table, as its reader has it
     "drugs.yaml": drugs._Table,  # noqa: SLF001 - the same
     "evidence.yaml": evidence._Table,  # noqa: SLF001 - the same
+    "notices.yaml": notices._Table,  # noqa: SLF001 - the same
     "products.yaml": products.Products,
     "scales.yaml": dict[str, tuple[scales.Scale, ...]],
     "services.yaml": dict[str, tuple[services.Service, ...]],

@@ -129,7 +129,8 @@ def _made(
         return
     for document, style in preview.DOCUMENTS.items():
         template = f"{document}.html"
-        letters = [_letter(library, day, case, document) for case in cases]
+        shown = cases[:1] if document == "notice" else cases  # one notice is like another
+        letters = [_letter(library, day, case, document) for case in shown]
         for payer_id in _payers(library, template):
             name = f"{payer_id}/{template}" if payer_id else template
             for letter in letters:

@@ -37,6 +37,7 @@ _COMMANDS = {
     "packet": ("packet", "Bind cover, letter and exhibits of a case into one PDF."),
     "manifest": ("packet", "Show what a packet was made from."),
     "verify": ("packet", "Say whether a packet still matches its case and exhibits."),
+    "sheet": ("sheet", "Make the prescriber's page for a peer-to-peer call; not to send."),
     "proof": ("fax", "Show the pages of a packet as a fax delivers them."),
     "form": ("form", "List a form's fields, write a first map, fill a form from a case."),
     "payers": ("payer", "List the payers and policies of the library."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from priorauth import pipeline
-from priorauth.cli import show
+from priorauth.cli import plain, show
 from priorauth.cli.fax import OnlyPdfError, fax_option, files, say_faxed, targets
 from priorauth.cli.options import (
     library_option,
@@ -56,7 +56,7 @@ def check(case: Path | None, day: date, library: Library, *, as_json: bool) -> i
         return of_library.check(library, day, as_json=as_json)
     weighed = pipeline.weigh(case, library, day)
     if as_json:
-        data = show.as_json(weighed.problems, weighed.verdict)
+        data = plain.of_case(weighed.problems, weighed.verdict)
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         show.problems(weighed.problems)
@@ -121,6 +121,7 @@ def letter(  # noqa: PLR0913 - one parameter an option
     write_all(written, force=force)
     click.echo(f"{output}  {show.verdict_line(verdict)}")
     say_faxed(written)
+    _say_unnoticed(verdict)
     return code(verdict)
 
 
@@ -138,6 +139,16 @@ def _form(forms: tuple[str, ...], *, by_fax: bool) -> str:
     if len(set(forms)) > 1:
         raise OneFormError
     return forms[0] if forms else "pdf"
+
+
+def _say_unnoticed(verdict: Verdict) -> None:
+    """Print that a letter by itself lacks the notice that goes with some of its exhibits."""
+    if any(exhibit.part_2 for exhibit in verdict.case.exhibits):
+        click.echo(
+            "An exhibit is a record protected by 42 CFR Part 2: its notice goes along with it. "
+            "`priorauth packet` adds it; a letter by itself has none.",
+            err=True,
+        )
 
 
 def say_open(verdict: Verdict, what: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from priorauth.check import check_library
-from priorauth.cli import show
+from priorauth.cli import plain, show
 from priorauth.problems import Severity
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def check(library: Library, day: date, *, as_json: bool) -> int:
     found = sorted(dict.fromkeys(check_library(library, day)), key=_order)
     counts = Counter(problem.severity for problem in found)
     if as_json:
-        data = [show.problem_data(problem) for problem in found]
+        data = [plain.of_problem(problem) for problem in found]
         click.echo(json.dumps({"problems": data}, indent=2, ensure_ascii=False))
     else:
         show.problems(found)

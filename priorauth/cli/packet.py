@@ -61,7 +61,14 @@ def packet(  # noqa: PLR0913 - one parameter an option
     write_all(written, force=force)
     click.echo(f"{output}  {_size(bound.packet)}; {show.verdict_line(verdict)}")
     say_faxed(written)
+    for line in show.spare(verdict.case, _pages(bound.packet)):
+        click.echo(line)
     return code(verdict)
+
+
+def _pages(bound: Packet) -> dict[str, tuple[int, ...]]:
+    """Return which pages of each exhibit are enclosed."""
+    return {part.exhibit: part.pages for part in bound.numbering.parts if part.exhibit}
 
 
 def _size(bound: Packet) -> str:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from priorauth.criteria import Answer, LetterKind
 from priorauth.criteria.drug_trials import dates_taken
-from priorauth.dates import shown
-from priorauth.problems import Severity, listed
+from priorauth.exhibits import uses
+from priorauth.explain import terms
+from priorauth.page_ranges import written
+from priorauth.problems import listed
+from priorauth.reference import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from priorauth.case import Case
     from priorauth.criteria import Finding, TrialVerdict, Verdict
     from priorauth.criteria.appeal import AnsweredReason
-    from priorauth.criteria.deadlines import Deadline
+    from priorauth.exhibits import Use
     from priorauth.problems import Problem
 
 WIDTH = 100
-_SATURDAY = 5
 _WANTED = {
     LetterKind.REQUEST: "request for prior authorization",
     LetterKind.EXCEPTION: "request for an exception",
@@ -77,6 +80,7 @@ def _report(verdict: Verdict) -> Iterator[str]:
     yield from _unproved(verdict)
     yield from _reasons(verdict)
     yield from _deadlines(verdict)
+    yield from _enclosed(verdict.case)
     yield from _questions(verdict)
     yield ""
     yield f"Verdict: {verdict_line(verdict)}"
@@ -102,10 +106,17 @@ def _policy(verdict: Verdict) -> Iterator[str]:
             f"The exact days of this version are not known: ask the payer whether it is in force "
             f"on {verdict.rule_day}."
         )
+    if version.indication:
+        yield from wrapped(f"For: {version.indication}", hang=2)
+    for what, says in terms(version):
+        yield from wrapped(f"{what}: {says}", hang=2)
+    for line in version.notes:
+        yield from wrapped(f"Note: {line}", hang=2)
     for line in version.not_read:
-        yield from wrapped(f"Not read, so not weighed: {line}")
-    for mark, names in verdict.marks.items():
-        yield from wrapped(f"Check before relying on it, mark {mark}: {', '.join(names)}")
+        yield from wrapped(f"Not read, so not weighed: {line}", hang=2)
+    for mark, names in verdict.rests_on.items():
+        trust = "Read in the primary text" if mark is Mark.V else "Check before relying on it"
+        yield from wrapped(f"{trust}, mark {mark}: {', '.join(names)}", hang=2)
 
 
 def _other_versions(verdict: Verdict) -> Iterator[str]:
@@ -185,6 +196,60 @@ def _unproved(verdict: Verdict) -> Iterator[str]:
         )
 
 
+def _enclosed(case: Case) -> Iterator[str]:
+    """Yield what is enclosed and what of it nothing cites: a payer needs no more than it asks."""
+    found = uses(case)
+    if not found:
+        return
+    yield ""
+    yield "Enclosed"
+    told = [f"{use.letter} {written(use.cited)}" for use in found if use.cited]
+    pages = _count(sum(len(use.cited) for use in found), "page")
+    yield from wrapped(
+        f"{_count(len(found), 'exhibit')}, cited on {pages}{': ' if told else ''}{'; '.join(told)}."
+        " `packet` says which other pages it encloses; `pages:` of an exhibit leaves pages out.",
+        "  ",
+        hang=2,
+    )
+    for use in found:
+        if words := _spare(use):
+            yield from wrapped(f"{use.letter} ({use.exhibit.id}): {words}", "  ", hang=4)
+
+
+def spare(case: Case, enclosed: Mapping[str, tuple[int, ...]]) -> Iterator[str]:
+    """Yield which of the pages that are enclosed nothing cites."""
+    found = [use for use in uses(case, enclosed) if use.uncited and not use.is_whole]
+    if found:
+        pages = _count(sum(len(use.uncited or ()) for use in found), "enclosed page")
+        names = "; ".join(f"{use.letter} {written(use.uncited or ())}" for use in found)
+        yield from wrapped(
+            f"Cited by no criterion and no fact: {pages} ({names}). Send no more than the payer "
+            "needs: `pages:` of an exhibit leaves pages out.",
+            hang=2,
+        )
+
+
+def _spare(use: Use) -> str:
+    """Return what of an exhibit a reviewer may not need; empty where nothing is known of that."""
+    if use.is_whole:
+        return ""
+    if not use.cited:
+        return (
+            "no criterion and no fact cites it. Leave it out, or write `evidence:` where it "
+            "proves something."
+        )
+    if not use.uncited:
+        return ""
+    return (
+        f"enclosed, and cited by nothing: {written(use.uncited)}. "
+        f"`pages: {written(use.cited)}` leaves them out."
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _reasons(verdict: Verdict) -> Iterator[str]:
     """Yield the reasons of the decision that is appealed, each with what answers it."""
     if verdict.reasons:
@@ -202,17 +267,6 @@ def _answered_by(one: AnsweredReason) -> str:
     return "; ".join(filter(None, (found, asked, reply))) or "nothing yet"
 
 
-_EVENTS = {
-    "decision": "decision due",
-    "appeal": "appeal due",
-    "appeal_decision": "appeal decided",
-    "external_review": "external review due",
-    "external_decision": "review decided",
-    "renewal": "renewal due",
-    "next_renewal": "next renewal due",
-}
-
-
 def _deadlines(verdict: Verdict) -> Iterator[str]:
     """Yield by when who must have acted; a day that cannot be told is words."""
     found = verdict.deadlines
@@ -220,20 +274,11 @@ def _deadlines(verdict: Verdict) -> Iterator[str]:
         yield ""
         yield "Deadlines"
     for one in found.found:
-        yield from wrapped(f"{_EVENTS[one.event]:19}  {_due(one)}", "  ", hang=21)
+        yield from wrapped(f"{one.name:19}  {one.told}", "  ", hang=21)
         source = f"{one.rule}, mark {one.mark}. {one.note}".rstrip()
         yield from wrapped(source if one.limit else one.note, "  " + " " * 21)
     for text, ask in found.questions:
         yield from wrapped(f"{'not known':19}  {text} Ask {ask}.", "  ", hang=21)
-
-
-def _due(one: Deadline) -> str:
-    condition = f", {one.condition}" if one.condition else ""
-    if one.due is None:
-        return f"{one.limit} {one.start}{condition}"
-    weekend = f", a {one.due:%A}" if one.due.weekday() >= _SATURDAY else ""
-    limit = f": {one.limit}" if one.limit else ""
-    return f"{shown(one.due)}{weekend}, {one.start}{condition}{limit}"
 
 
 def _questions(verdict: Verdict) -> Iterator[str]:
@@ -256,93 +301,3 @@ def wrapped(text: str, lead: str = "", hang: int = 0) -> Iterator[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def as_json(found: Iterable[Problem], verdict: Verdict | None) -> dict[str, Any]:
-    """Return everything that `check` says as plain data."""
-    return {
-        "payer": verdict.payer.id if verdict and verdict.payer else None,
-        "policy": verdict.governing.file.id if verdict and verdict.governing else None,
-        "version": verdict.governing.version.id if verdict and verdict.governing else None,
-        "stance": verdict.stance.value if verdict and verdict.stance else None,
-        "overall": verdict.overall.value if verdict else None,
-        "criteria": _criteria_data(verdict),
-        "trials": [_trial_data(trial) for trial in verdict.trials] if verdict else [],
-        "reasons": _reason_data(verdict),
-        "deadlines": _deadline_data(verdict),
-        "deadlines_need": [text for text, _ in verdict.deadlines.questions] if verdict else [],
-        "problems": [problem_data(problem) for problem in found],
-    }
-
-
-def _criteria_data(verdict: Verdict | None) -> list[dict[str, Any]]:
-    if verdict is None or verdict.finding is None:
-        return []
-    return [
-        one for part in verdict.finding.parts or (verdict.finding,) for one in _finding_data(part)
-    ]
-
-
-def _finding_data(finding: Finding) -> Iterator[dict[str, Any]]:
-    yield {
-        "id": finding.id,
-        "kind": finding.kind,
-        "requirement": finding.requirement,
-        "finding": finding.answer.value,
-        "because": finding.because,
-        "evidence": [{"exhibit": e.exhibit, "page": e.page} for e in finding.evidence],
-        "would_change": finding.would_change,
-    }
-    for part in finding.parts:
-        yield from _finding_data(part)
-
-
-def _trial_data(found: TrialVerdict) -> dict[str, Any]:
-    return {
-        "drug": found.trial.name,
-        "class": found.trial.drug.drug_class,
-        "weeks": {"least": float(found.weeks.least), "greatest": float(found.weeks.greatest)},
-        "counts": found.counts,
-        "because": found.because,
-    }
-
-
-def _reason_data(verdict: Verdict | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "text": one.reason.text,
-            "criterion": one.finding.id if one.finding else None,
-            "finding": one.finding.answer.value if one.finding else None,
-            "exceptions": len(one.exceptions),
-            "replied": one.reason.reply is not None,
-        }
-        for one in (verdict.reasons if verdict else ())
-    ]
-
-
-def _deadline_data(verdict: Verdict | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "event": one.event,
-            "due": one.due.isoformat() if one.due else None,
-            "counted": one.start,
-            "limit": one.limit,
-            "rule": one.rule,
-            "mark": one.mark.value,
-            "condition": one.condition,
-            "note": one.note,
-        }
-        for one in (verdict.deadlines.found if verdict else ())
-    ]
-
-
-def problem_data(problem: Problem) -> dict[str, Any]:
-    """Return a problem as plain data."""
-    return {
-        "severity": Severity(problem.severity).value,
-        "file": problem.place.file,
-        "line": problem.place.line,
-        "field": problem.place.field,
-        "what": problem.what,
-        "fix": problem.fix,
-    }

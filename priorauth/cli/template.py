@@ -80,7 +80,7 @@ def preview(  # noqa: PLR0913, PLR0917 - one parameter an option
     force: bool,
     watch: bool,
 ) -> None:
-    """Make PAYER's DOCUMENT (letter or cover) with sample data, to see what the templates give."""
+    """Make PAYER's DOCUMENT with sample data, to see what the templates give."""
     if name and case:
         raise OneOfTwoError
     found = library.find(payer)

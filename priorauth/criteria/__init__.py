@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from priorauth import payer
 from priorauth.criteria import (
+    consents,
     doubts,
     drug_trials,
     drugs_beside,
@@ -96,6 +97,7 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
         doubts=(
             *doubts.doubts(case, library, found, governing, decided),
             *kinds.open_points(case, day),
+            *consents.open_points(case, day),
         ),
         problems=(
             *doubts.library_problems(library, found),

@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from priorauth.reference.deadlines import Clock
 
 RENEWAL, NEXT_RENEWAL = "renewal", "next_renewal"
+_NAMES = {
+    "decision": "decision due",
+    "appeal": "appeal due",
+    "appeal_decision": "appeal decided",
+    "external_review": "external review due",
+    "external_decision": "review decided",
+    RENEWAL: "renewal due",
+    NEXT_RENEWAL: "next renewal due",
+}
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,6 +51,21 @@ class Deadline(Silent):
     condition: str = ""
     note: str = ""
     printable: bool = False  # whether a letter may state it
+
+    @property
+    def name(self) -> str:
+        """Return what must be done: `appeal due`."""
+        return _NAMES[self.event]
+
+    @property
+    def told(self) -> str:
+        """Return the day with what makes it that day; words where no day can be told yet."""
+        condition = f", {self.condition}" if self.condition else ""
+        if self.due is None:
+            return f"{self.limit} {self.start}{condition}"
+        weekend = f", a {self.due:%A}" if self.due.weekday() >= _SATURDAY else ""
+        limit = f": {self.limit}" if self.limit else ""
+        return f"{shown(self.due)}{weekend}, {self.start}{condition}{limit}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -142,7 +142,7 @@ class Verdict(Silent):
     @property
     def exceptions(self) -> tuple[CaseException, ...]:
         """Return the recorded exceptions that answer something that is not met."""
-        needs = [need for need in _needs(self.finding) if need[0].answer is Answer.NOT_MET]
+        needs = [need for need in self.needs if need[0].answer is Answer.NOT_MET]
         wanted = {name for _, names in needs for name in names}
         if self.refused:
             wanted.add(STANCE)
@@ -152,6 +152,11 @@ class Verdict(Silent):
     def reasons(self) -> tuple[AnsweredReason, ...]:
         """Return the reasons of the decision that is appealed, each with what answers it."""
         return reasons(self.case, self.finding, self.exceptions)
+
+    @property
+    def needs(self) -> tuple[tuple[Finding, tuple[str, ...]], ...]:
+        """Return each finding that stands in the way, with the ids that an exception may name."""
+        return tuple(_needs(self.finding))
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -174,7 +179,7 @@ class Verdict(Silent):
                 f"Write them under `exceptions:` with `criterion: {STANCE}`.",
                 "the prescriber",
             )
-        for finding, ids in _needs(self.finding):
+        for finding, ids in self.needs:
             if finding.answer is Answer.UNKNOWN:
                 yield _asked(finding)
             elif not given.intersection(ids):
@@ -192,19 +197,24 @@ class Verdict(Silent):
         return not self.questions
 
     @property
-    def marks(self) -> dict[Mark, tuple[str, ...]]:
-        """Return what the decision rests on that was not read in a primary text, by its mark."""
+    def rests_on(self) -> dict[Mark, tuple[str, ...]]:
+        """Return what the decision rests on, by how surely each of it is known."""
         if self.governing is None:
             return {}
-        weak = [(self.governing.version.source.mark, "the policy's source")]
+        found = [(self.governing.version.source.mark, "the policy's source")]
         for leaf in self.finding.leaves() if self.finding else ():
-            weak += [(leaf.mark, leaf.id)] if leaf.mark else []
-            weak += [(m, f"the dose figures of {leaf.id}") for m in [leaf.judgement.mark] if m]
+            found += [(leaf.mark, leaf.id)] if leaf.mark else []
+            found += [(m, f"the dose figures of {leaf.id}") for m in [leaf.judgement.mark] if m]
         return {
-            mark: tuple(dict.fromkeys(name for found, name in weak if found is mark))
+            mark: names
             for mark in Mark
-            if mark is not Mark.V and any(found is mark for found, _ in weak)
+            if (names := tuple(dict.fromkeys(name for its, name in found if its is mark)))
         }
+
+    @property
+    def marks(self) -> dict[Mark, tuple[str, ...]]:
+        """Return what the decision rests on that was not read in a primary text, by its mark."""
+        return {mark: names for mark, names in self.rests_on.items() if mark is not Mark.V}
 
 
 Outcome = tuple[Stance | None, Answer | None, frozenset[tuple[str, Answer]]]

@@ -14,6 +14,7 @@ from priorauth import page_ranges
 from priorauth.exhibits.evidence import Extent, misplaced
 from priorauth.exhibits.files import locate, opened, sha256
 from priorauth.exhibits.kinds import HEAD, FileKind, recognize
+from priorauth.exhibits.necessary import Use, uses
 from priorauth.exhibits.places import Places
 from priorauth.exhibits.remarks import RefusedError, error
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from priorauth.exhibits.remarks import Remarks
     from priorauth.exhibits.texts import Text
     from priorauth.problems import Problem
+
+__all__ = ["MOST_PAGES", "Enclosed", "Gathered", "Use", "gather", "page_count", "survey", "uses"]
 
 MOST_PAGES = 5_000
 
@@ -110,7 +113,8 @@ class _Look:
         """Return the problems of the exhibits in order, then those of the evidence."""
         told = sorted(self._told, key=lambda one: one[0])
         cited = misplaced(self._case, self._extents, self._places)
-        return (*(problem for _, problem in told), *cited)
+        in_order = sorted(cited, key=lambda one: one.place.line)
+        return (*(problem for _, problem in told), *in_order)
 
     def open_all(self, folder: Path) -> list[_Found]:
         """Return the exhibits that can be opened and have the pages that are wanted."""

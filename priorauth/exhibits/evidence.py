@@ -8,16 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from priorauth.codes import Record
+from priorauth.history import Evidence
 from priorauth.page_ranges import written
 from priorauth.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from priorauth.case import Case
-    from priorauth.datafile import Trail
+    from priorauth.datafile import Key, Trail
     from priorauth.exhibits.places import Places
-    from priorauth.history import Evidence
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Extent:
 
 def misplaced(case: Case, extents: Mapping[str, Extent], places: Places) -> Iterator[Problem]:
     """Yield a problem for every page cited of these exhibits that is not enclosed."""
-    for trail, cited in _cited(case):
-        extent = extents.get(cited.exhibit)
-        if extent is None or cited.page in extent.pages:
+    for trail, one in cited(case):
+        extent = extents.get(one.exhibit)
+        if extent is None or one.page in extent.pages:
             continue
-        what, fix = _told(cited.page, extent)
+        what, fix = _told(one.page, extent)
         yield Problem(Severity.ERROR, places.of_evidence(trail), what, fix)
 
 
@@ -49,22 +50,19 @@ def _told(page: int, extent: Extent) -> tuple[str, str]:
     return what, fix
 
 
-def _cited(case: Case) -> Iterator[tuple[Trail, Evidence]]:
-    """Yield everything that a case cites, with its place in the file."""
-    for trail, record in _records(case):
-        for number, cited in enumerate(record):
-            yield (*trail, "evidence", number), cited
+def cited(part: object, trail: Trail = ()) -> Iterator[tuple[Trail, Evidence]]:
+    """Yield everything that a case, or a part of it, cites, with its place in the file."""
+    if isinstance(part, Evidence):
+        yield trail, part
+        return
+    for key, inner in _inside(part):
+        yield from cited(inner, (*trail, key))
 
 
-def _records(case: Case) -> Iterator[tuple[Trail, tuple[Evidence, ...]]]:
-    for number, diagnosis in enumerate(case.diagnoses):
-        yield ("diagnoses", number), diagnosis.evidence
-    yield ("episode",), case.episode.evidence
-    for number, treatment in enumerate(case.treatments):
-        yield ("treatments", number), treatment.evidence
-    for number, score in enumerate(case.scores):
-        yield ("scores", number), score.evidence
-    for name, attestation in case.attestations.items():
-        yield ("attestations", name), attestation.evidence
-    for number, exception in enumerate(case.exceptions):
-        yield ("exceptions", number), exception.evidence
+def _inside(part: object) -> Iterable[tuple[Key, object]]:
+    """Return what a part of a case holds; nothing for a plain value."""
+    if isinstance(part, Record):
+        return ((name, getattr(part, name)) for name in type(part).model_fields)
+    if isinstance(part, dict):
+        return part.items()
+    return enumerate(part) if isinstance(part, tuple) else ()

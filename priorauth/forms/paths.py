@@ -22,7 +22,7 @@ _FORM = re.compile(r"[a-z_][a-z0-9_]*(\.([a-z0-9_-]+|\*))*")
 EACH = "*"
 TEXT, ID = "text", "id"  # what a record prints by itself, and what an entry of a list is known by
 # What a form cannot print: drawings, its own overflow, the pages around it, questions to staff.
-_NOT_FOR_FORMS = frozenset({"timeline", "addendum", "packet", "questions"})
+_NOT_FOR_FORMS = frozenset({"timeline", "addendum", "notice", "sheet", "packet", "questions"})
 _ALIKE = 0.75  # how like another path, or its last name, must be to be meant
 _UNKNOWN = "unknown"  # a finding that is open says nothing to a payer
 

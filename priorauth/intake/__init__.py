@@ -15,6 +15,7 @@ from priorauth.case import Case
 from priorauth.fields import MISSING, words_of
 from priorauth.intake import (
     appeal,
+    consents,
     dates,
     diagnoses,
     exhibits,
@@ -124,4 +125,5 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     renewal.lacking,
     renewal.unused,
     appeal.decision,
+    consents.half_said,
 )

@@ -15,6 +15,7 @@ from priorauth.letter import findings, heading, known, words
 from priorauth.letter.appeal import appeal
 from priorauth.letter.cites import Citer, Numbering, packet
 from priorauth.letter.contract import Enclosure, Letter, Row, Work
+from priorauth.letter.notice import notice
 from priorauth.letter.renewal import renewal
 from priorauth.letter.timeline import timeline
 from priorauth.letter.treatments import DRUG_GROUPS, is_current, treatment_groups
@@ -49,6 +50,7 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
     exceptions = tuple(findings.exceptions(verdict, cite))
     appealed = appeal(verdict, criteria, exceptions, cite)
     told = [e for reason in (appealed.reasons if appealed else ()) for e in reason.exceptions]
+    enclosures = tuple(_enclosures(case, numbering))
     return Letter(
         kind=verdict.kind.value,
         draft=draft or not verdict.ready,
@@ -88,20 +90,24 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
             "I attest that the statements in this letter are accurate and supported by the "
             "medical record."
         ),
-        enclosures=tuple(
-            Enclosure(
-                case.exhibit_letter(exhibit.id),
-                exhibit.title,
-                exhibit.pages or "",
-                numbering.part(exhibit.id).span if numbering else "",
-            )
-            for exhibit in case.exhibits
-        ),
+        enclosures=enclosures,
         drugs=tuple(row for group in groups if group.id in DRUG_GROUPS for row in group.rows),
         facts=known.facts(verdict),
         addendum=None,
+        notice=notice(case, enclosures, cite),
+        sheet=None,
         packet=packet(numbering) if numbering else None,
     )
+
+
+def _enclosures(case: Case, numbering: Numbering | None) -> Iterator[Enclosure]:
+    for exhibit in case.exhibits:
+        yield Enclosure(
+            case.exhibit_letter(exhibit.id),
+            exhibit.title,
+            exhibit.pages or "",
+            numbering.part(exhibit.id).span if numbering else "",
+        )
 
 
 def _safety_facts(case: Case) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from priorauth.criteria.deadlines import time_to_appeal
 from priorauth.criteria.drug_trials import capital
 from priorauth.dates import shown
 from priorauth.letter.contract import Appeal, ReasonAnswered, Row, Statement
+from priorauth.letter.heading import payer_name
 from priorauth.letter.words import paragraphs
 from priorauth.reference import deadlines
 from priorauth.reference.deadlines import Event
@@ -48,6 +49,7 @@ def appeal(
     return Appeal(
         decision=tuple(_decision(verdict)),
         decision_cites=cite(answer.evidence),
+        policy=_quoted(verdict),
         reasons=tuple(_reason(one, verdict, numbers, exceptions, cite) for one in verdict.reasons),
         in_time=_in_time(verdict),
         asks=tuple(_asks(verdict)),
@@ -59,6 +61,8 @@ def _decision(verdict: Verdict) -> Iterator[Row]:
     if answer is None:
         return
     yield Row("Decision", f"{_DECISIONS[answer.decision]}, {shown(answer.on)}")
+    if answer.level is Level.EXTERNAL:  # the letter goes to another, who has not decided it
+        yield Row("Decided by", payer_name(verdict))
     if answer.received:
         yield Row("Received", shown(answer.received))
     if answer.reference:
@@ -66,6 +70,14 @@ def _decision(verdict: Verdict) -> Iterator[Row]:
     if verdict.governing and (verdict.finding or verdict.refused):
         since = shown(verdict.governing.version.effective_from)
         yield Row("Policy", f"{verdict.governing.title}, in force from {since}")
+
+
+def _quoted(verdict: Verdict) -> str:
+    """Return how an answer names the policy whose criterion it quotes."""
+    if verdict.governing is None or verdict.finding is None:
+        return ""
+    policy = verdict.governing.file.policy
+    return policy.number or policy.title
 
 
 def _reason(
@@ -87,6 +99,7 @@ def _reason(
         text=" ".join(one.reason.text.split()),
         cites=cite(one.reason.evidence),
         criterion=numbers.get(finding.id, "") if finding else "",
+        cite=finding.cite if finding else "",
         requirement=finding.requirement if finding else stance,
         finding=finding.answer.shown if finding else "",
         facts=tuple(_facts(finding, cite)) if finding else (),

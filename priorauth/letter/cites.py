@@ -23,6 +23,7 @@ class Part(Silent):
     title: str
     first: int
     last: int
+    kind: str = ""
     exhibit: str = ""
     letter: str = ""
     pages: tuple[int, ...] = ()  # which of an exhibit's own pages are enclosed
@@ -43,6 +44,11 @@ class Numbering(Silent):
     def total(self) -> int:
         """Return how many pages the packet has."""
         return self.parts[-1].last
+
+    @property
+    def letter_pages(self) -> str:
+        """Return the letter's packet pages in words; empty for a packet without one."""
+        return next((part.span for part in self.parts if part.kind == "letter"), "")
 
     def part(self, exhibit: str) -> Part:
         """Return an exhibit's place; raises LookupError when it is not enclosed."""

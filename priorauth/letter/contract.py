@@ -149,6 +149,7 @@ class ReasonAnswered:
     text: str = _is("the reason in the payer's own words")
     cites: tuple[Cite, ...] = _is("where it stands in the enclosures")
     criterion: str = _is("number of the criterion that it is about, as in `criteria`; or empty")
+    cite: str = _is("page or section of the policy where that stands, or empty")
     requirement: str = _is("what the payer asks there, or its stance; or empty")
     finding: str = _is("met, not met or unknown; empty without a criterion")
     facts: tuple[Statement, ...] = _is("the facts that the finding stands on")
@@ -164,6 +165,7 @@ class Appeal:
 
     decision: tuple[Row, ...] = _is("the decision, its day, its reference, the policy it is under")
     decision_cites: tuple[Cite, ...] = _is("where the decision stands in the enclosures")
+    policy: str = _is("the policy by its number, else by its title; empty without criteria")
     reasons: tuple[ReasonAnswered, ...] = _is("the payer's reasons, each with its answer")
     in_time: str = _is("that the appeal is in time, with the rule; empty where that is not sure")
     asks: tuple[str, ...] = _is("reviewer, criteria and time asked for, with the rules")
@@ -273,6 +275,60 @@ class Addendum:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What goes along with the records of a substance use disorder program (42 CFR Part 2)."""
+
+    records: tuple[Enclosure, ...] = _is("the enclosed records that it is for; never empty")
+    rule: str = _is("the rule that prescribes the statement: `42 CFR 2.32(a)(1)`")
+    statement: tuple[str, ...] = _is("the statement in paragraphs, word for word as prescribed")
+    consent: tuple[Row, ...] = _is("the patient's consent: who signed it, when, until when")
+    scope: tuple[str, ...] = _is("what the consent permits, in paragraphs; or empty")
+    cites: tuple[Cite, ...] = _is("where a copy of the consent is enclosed; or empty")
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What the payer's reviewer may object: a finding that stands in the way, or the stance."""
+
+    number: str = _is("number of the criterion, as in `criteria`; or empty")
+    requirement: str = _is("what the payer asks there, or its stance")
+    finding: str = _is("not met or unknown; empty for a stance")
+    facts: tuple[Statement, ...] = _is("what the record holds of it")
+    left_out: int = _is("how many more facts only the letter has, for want of room")
+    would_change: str = _is("what would change the finding, or empty")
+    asked: tuple[Statement, ...] = _is("exceptions that the letter asks for it: by whom, where")
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One criterion with its finding, as short as the page wants it."""
+
+    number: str = _is("its number, as in `criteria`")
+    requirement: str = _is("what the payer asks, in plain words")
+    finding: str = _is("the finding", ("met", "not met", "unknown"))
+    facts: tuple[Statement, ...] = _is("the facts it stands on, as many as there is room for")
+    left_out: int = _is("how many more facts only the letter has, for want of room")
+    cites: tuple[Cite, ...] = _is("where those stand in the packet")
+    reason: str = _is("what else to say of the finding, or empty")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the prescriber has at hand while talking with the payer's reviewer."""
+
+    tight: bool = _is("whether it must be set small to fit on its one page")
+    letter_pages: str = _is("packet pages of the letter: `2 to 7`")
+    policy: tuple[Row, ...] = _is("the policy, its version, where and when it was read")
+    call: tuple[Row, ...] = _is("whom to call and what to name, as far as it is recorded")
+    reasons: tuple[Statement, ...] = _is("the payer's reasons, each with what answers it")
+    objections: tuple[Objection, ...] = _is("what stands in the way, most likely objected")
+    findings: tuple[FindingLine, ...] = _is("the criteria that are no objection, one by one")
+    history: tuple[Statement, ...] = _is("what was tried, a line each, where no criteria are")
+    history_left_out: int = _is("how many more treatments only the letter has, for want of room")
+    clocks: tuple[Row, ...] = _is("by when who must have acted")
+
+
+@dataclass(frozen=True)
 class Letter:
     """One letter."""
 
@@ -315,4 +371,6 @@ class Letter:
     drugs: tuple[TreatmentRow, ...] = _is("every drug that was tried, those that count first")
     facts: Facts = _is("all of this fact by fact, for the boxes of forms")
     addendum: Addendum | None = _is("what did not fit into a form; None but on `addendum.html`")
+    notice: Notice | None = _is("what goes with records of 42 CFR Part 2; None without any")
+    sheet: Sheet | None = _is("the prescriber's sheet; None but on `peer_to_peer.html`")
     packet: Packet | None = _is("the packet around the letter; None for a letter by itself")

@@ -96,16 +96,15 @@ def exceptions(verdict: Verdict, cite: Citer) -> Iterator[ExceptionAsked]:
     )
     for found in verdict.exceptions:
         yield ExceptionAsked(
-            _stance(verdict)
-            if found.criterion == STANCE
-            else requirements.get(found.criterion, ""),
+            stance(verdict) if found.criterion == STANCE else requirements.get(found.criterion, ""),
             paragraphs(found.reason),
             f"{found.by}, {shown(found.on)}",
             cite(found.evidence),
         )
 
 
-def _stance(verdict: Verdict) -> str:
+def stance(verdict: Verdict) -> str:
+    """Return what the payer says of the service as a whole, with the policy that says it."""
     name = payer_name(verdict)
     service = verdict.case.request.known_service.name
     word = _STANCES.get(verdict.stance) if verdict.stance else None

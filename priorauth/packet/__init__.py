@@ -19,10 +19,11 @@ from priorauth.packet.manifest import Entry, Found, Manifest
 from priorauth.packet.strip import Strip
 from priorauth.packet.verify import rules
 from priorauth.problems import PriorAuthError
+from priorauth.reference import notices
 from priorauth.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from priorauth.criteria import Verdict
@@ -34,11 +35,17 @@ if TYPE_CHECKING:
     from priorauth.packet.arrange import Arranged, Document
     from priorauth.pdf import LaidOut, Printer
 
-__all__ = ["BadLinkError", "Contents", "Manifest", "Packet", "bind"]
+__all__ = ["BadLinkError", "Contents", "Manifest", "Packet", "arranged", "bind"]
 
 _STYLE = "packet.css"
 _SCHEME = "packet:"
-_NAMES = {"cover": "Fax cover", "letter": "Letter", "form": "Form", "addendum": "Addendum"}
+_NAMES = {
+    "cover": "Fax cover",
+    "letter": "Letter",
+    "form": "Form",
+    "addendum": "Addendum",
+    "notice": "Notice",
+}
 
 
 class BadLinkError(PriorAuthError):
@@ -84,25 +91,36 @@ def bind(  # noqa: PLR0913 - what a packet is made of
     """
     draft = draft or not verdict.ready
     folders = library.template_folders
-    payer_id = verdict.payer.id if verdict.payer else ""
-
-    def lay_out(document: Document, numbering: Numbering) -> LaidOut:
-        letter = compose(verdict, draft=draft, numbering=numbering)
-        return printer.lay_out(render(letter, folders, payer_id, document.template), style=_STYLE)
-
-    forms = [document for form in contents.forms for document in filled_form(*form)]
-    made = arrange(documents(verdict, contents.enclosed, forms), lay_out)
+    made = arranged(verdict, contents, library, printer, draft=draft)
     record = _manifest(verdict, made, case_file, library, draft=draft)
     with Pdf.open(BytesIO(printer.write(made.laid_out, verdict.day))) as target:
         letter = compose(verdict, draft=draft, numbering=made.numbering)
         strips = list(_strips(letter, made))
-        _insert(target, made, strip.height(strips[0].identity, folders))
+        _insert(target, made, lambda page: strip.height(strips[page - 1], folders))
         sheets.stamp(target, strip.draw(strips, folders))
         _find_one_s_way(target, made)
         _link(target)
         _say_what_it_is(target)
         manifests.attach(target, record, verdict.day)
         return Packet(_written(target), record, made.numbering)
+
+
+def arranged(
+    verdict: Verdict, contents: Contents, library: Library, printer: Printer, *, draft: bool
+) -> Arranged:
+    """Return the documents of a packet with their page numbers, our own ones laid out.
+
+    Raises PriorAuthError when a document cannot be made.
+    """
+    payer_id = verdict.payer.id if verdict.payer else ""
+
+    def lay_out(document: Document, numbering: Numbering) -> LaidOut:
+        letter = compose(verdict, draft=draft, numbering=numbering)
+        html = render(letter, library.template_folders, payer_id, document.template)
+        return printer.lay_out(html, style=_STYLE)
+
+    forms = [document for form in contents.forms for document in filled_form(*form)]
+    return arrange(documents(verdict, contents.enclosed, forms), lay_out)
 
 
 def _strips(letter: Letter, made: Arranged) -> Iterator[Strip]:
@@ -113,7 +131,13 @@ def _strips(letter: Letter, made: Arranged) -> Iterator[Strip]:
     for document, part in zip(made.documents, made.numbering.parts, strict=True):
         for page in range(part.first, part.last + 1):
             place = f"{draft}{_place(document, part, page)}"
-            yield Strip(identity, place, f"Packet page {page} of {total}")
+            notice = _short_notice() if document.is_part_2 else ""
+            yield Strip(identity, place, f"Packet page {page} of {total}", notice)
+
+
+def _short_notice() -> str:
+    """Return what each page of a protected record says, should it be parted from the others."""
+    return " ".join(notices.notice("part_2_short").paragraphs)
 
 
 def _place(document: Document, part: Part, page: int) -> str:
@@ -122,13 +146,16 @@ def _place(document: Document, part: Part, page: int) -> str:
     return f"{_NAMES[document.kind]}, page {page - part.first + 1} of {part.last - part.first + 1}"
 
 
-def _insert(target: Pdf, made: Arranged, foot: float) -> None:
-    """Put the pages of the documents from elsewhere in their places among our own."""
+def _insert(target: Pdf, made: Arranged, foot: Callable[[int], float]) -> None:
+    """Put the pages of the documents from elsewhere in their places among our own.
+
+    `foot` tells how much room the strip of a packet page takes.
+    """
     for document, part in zip(made.documents, made.numbering.parts, strict=True):
         if document.pdf is None:
             continue
         before = len(target.pages)
-        sheets.append(target, document.pdf.pages, foot)
+        sheets.append(target, document.pdf.pages, foot(part.first))
         if part.first <= before:  # pages of our own come after it
             moved = list(target.pages)[before:]
             del target.pages[before:]

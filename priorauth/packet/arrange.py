@@ -19,7 +19,7 @@ from priorauth.payer import Payer
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from priorauth.criteria import Verdict
     from priorauth.exhibits import Enclosed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from priorauth.pdf import LaidOut
 
 _ORDER = Payer.model_fields["documents"].default
+_NOTICE = "Notice to the recipient"  # the cover lists it, and whoever passes by reads the cover
 _ROUNDS = 8
 _USUAL = {"cover": 1, "letter": 6}  # pages; a good guess saves laying out twice
 
@@ -54,6 +55,7 @@ class Document:
     exhibit: str = ""
     letter: str = ""
     sha256: str = ""
+    is_part_2: bool = False  # a record of a substance use disorder program
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Arranged:
 
 
 def documents(
-    verdict: Verdict, enclosed: Iterable[Enclosed], forms: Iterable[Document] = ()
+    verdict: Verdict, enclosed: Sequence[Enclosed], forms: Iterable[Document] = ()
 ) -> tuple[Document, ...]:
     """Return the documents of the packet in the order that the payer wants."""
     payer = verdict.payer.payer if verdict.payer else None
@@ -77,12 +79,14 @@ def documents(
     )
 
 
-def _of_kind(kind: str, verdict: Verdict, enclosed: Iterable[Enclosed]) -> Iterator[Document]:
+def _of_kind(kind: str, verdict: Verdict, enclosed: Sequence[Enclosed]) -> Iterator[Document]:
     if kind == "fax_cover":
         yield Document("cover", "Fax cover", "cover.html")
     if kind == "letter":
         yield Document("letter", compose(verdict).title, "letter.html")
     if kind == "exhibits":
+        if any(one.exhibit.part_2 for one in enclosed):
+            yield Document("notice", _NOTICE, "notice.html")
         for one in enclosed:
             yield Document(
                 "exhibit",
@@ -92,6 +96,7 @@ def _of_kind(kind: str, verdict: Verdict, enclosed: Iterable[Enclosed]) -> Itera
                 exhibit=one.exhibit.id,
                 letter=one.letter,
                 sha256=one.sha256,
+                is_part_2=bool(one.exhibit.part_2),
             )
 
 
@@ -143,6 +148,7 @@ def number(wanted: Iterable[Document], lengths: dict[str, int]) -> Numbering:
                 document.title,
                 first,
                 first + count - 1,
+                document.kind,
                 document.exhibit,
                 document.letter,
                 document.pages,

@@ -61,11 +61,17 @@ class Strip:
     identity: str = field(repr=False)
     place: str = field(repr=False)
     page: str
+    notice: str = ""  # a line of its own above the others
 
 
-def height(identity: str, folders: Iterable[Path]) -> float:
-    """Return how high the strip is, in points from the page's lower edge to free space."""
-    return BOTTOM + LEADING * (len(_lines(identity, _font(folders))) + 1) + 2 * ABOVE
+def height(one: Strip, folders: Iterable[Path]) -> float:
+    """Return how high a strip is, in points from the page's lower edge to free space."""
+    return _top(_lines(one.notice, one.identity, _font(folders))) + ABOVE
+
+
+def _top(lines: Sequence[str]) -> float:
+    """Return where the rule above these lines is drawn, the place and page being below them."""
+    return BOTTOM + LEADING * (len(lines) + 1) + ABOVE
 
 
 def draw(strips: Sequence[Strip], folders: Iterable[Path]) -> bytes:
@@ -75,11 +81,15 @@ def draw(strips: Sequence[Strip], folders: Iterable[Path]) -> bytes:
     """
     font = _font(folders)
     _refuse_unprintable(strips, font)
-    lines = _lines(strips[0].identity, font)
     target = BytesIO()
-    top = BOTTOM + LEADING * (len(lines) + 1) + ABOVE
-    canvas = Canvas(target, pagesize=(WIDTH, top + ABOVE), invariant=True)
+    canvas = Canvas(target, invariant=True)
+    lines_by_notice = {
+        notice: _lines(notice, strips[0].identity, font) for notice in {s.notice for s in strips}
+    }
     for strip in strips:
+        lines = lines_by_notice[strip.notice]
+        top = _top(lines)
+        canvas.setPageSize((WIDTH, top + ABOVE))
         canvas.setLineWidth(0.75)
         canvas.line(MARGIN, top, WIDTH - MARGIN, top)
         canvas.setFont(font.fontName, SIZE)
@@ -92,8 +102,13 @@ def draw(strips: Sequence[Strip], folders: Iterable[Path]) -> bytes:
     return target.getvalue()
 
 
-def _lines(identity: str, font: TTFont) -> list[str]:
-    return list(simpleSplit(identity, font.fontName, SIZE, WIDTH - 2 * MARGIN))
+def _lines(notice: str, identity: str, font: TTFont) -> list[str]:
+    """Return the lines of a strip above the last one."""
+    return [
+        line
+        for text in (notice, identity)
+        for line in simpleSplit(text, font.fontName, SIZE, WIDTH - 2 * MARGIN)
+    ]
 
 
 def _font(folders: Iterable[Path]) -> TTFont:
@@ -113,5 +128,8 @@ def _font(folders: Iterable[Path]) -> TTFont:
 def _refuse_unprintable(strips: Iterable[Strip], font: TTFont) -> None:
     known = font.face.charToGlyph
     for strip in strips:
-        if any(ord(char) not in known for char in strip.identity + strip.place + strip.page):
+        if any(
+            ord(char) not in known
+            for char in strip.identity + strip.place + strip.page + strip.notice
+        ):
             raise LackingCharacterError

@@ -130,6 +130,10 @@ EXHIBITS = """\
 _DENIAL = """\
 #   - {id: denial, title: The plan's decision, kind: denial, file: denial.pdf}
 """
+_CONSENTS = """\
+# A record of a substance use disorder program also has `part_2: yes`, and goes only with the
+# patient's consent, written as `consents: {part_2: {by: , on: , scope: }}`; its notice goes along.
+"""
 RATIONALE = """\
 # The clinician's own words; they are printed as they are.
 # rationale:
@@ -167,7 +171,7 @@ def skeleton(
         *scores(asked, kind),
         *attestations(asked),
         *exceptions(version),
-        EXHIBITS + _DENIAL if kind is Kind.APPEAL else EXHIBITS,
+        EXHIBITS + (_DENIAL if kind is Kind.APPEAL else "") + _CONSENTS,
         RATIONALE.replace(*_STOPPING) if kind is Kind.RENEWAL else RATIONALE,
     ]
     return "\n".join(parts)
