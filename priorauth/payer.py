@@ -26,6 +26,7 @@ from priorauth.case import Address, Benefit, EpisodeSeverity, Kind, LineOfBusine
 from priorauth.codes import Line, Phone, ProcedureCode, Record, Slug, Text
 from priorauth.dates import Day, PartialDate
 from priorauth.history import Outcome, Source, known_scale
+from priorauth.phrases import Phrases
 from priorauth.reference import Mark, services
 
 if TYPE_CHECKING:
@@ -525,6 +526,7 @@ class Payer(Record):
         "exhibits",
     )
     forms: tuple[Annotated[UsedForm, BeforeValidator(_used_form)], ...] = ()
+    phrases: Phrases = Field(default_factory=Phrases)
     notes: tuple[Line, ...] = ()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateSyntaxError, nodes
 
 from priorauth import preview, samples
+from priorauth.phrases import Phrases
 from priorauth.problems import Place, Problem, Severity, listed, nearest
 from priorauth.render import BadTemplateError, environment, render
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from priorauth.letter import Letter
     from priorauth.library import Library
+    from priorauth.pdf import Printer
 
 
 def check_templates(
@@ -127,6 +129,7 @@ def _made(
         place = Place("templates/print.css")
         yield Problem(Severity.ERROR, place, str(error).rstrip("."), "")
         return
+    yield from _worded(library, day, printer)
     for document, style in preview.DOCUMENTS.items():
         template = f"{document}.html"
         letters = [_letter(library, day, case, document) for case in cases]
@@ -135,13 +138,39 @@ def _made(
             for letter in letters:
                 try:
                     html = render(letter, library.template_folders, payer_id, template)
-                    printer.lay_out(html, style=style)
+                    pages = printer.lay_out(html, style=style)
+                    if letter is letters[0]:
+                        printer.write(
+                            [pages], day
+                        )  # only then a letter that the fonts lack is seen
                 except BadTemplateError as error:
                     if not broken & {name, error.problem.place.file.removeprefix("templates/")}:
                         yield error.problem
                 except LayoutError as error:
                     text = str(error).rstrip(".")
                     yield Problem(Severity.ERROR, Place(f"templates/{name}"), text, "")
+
+
+def _worded(library: Library, day: date, printer: Printer) -> Iterator[Problem]:
+    """Yield the payers with phrases of their own with which everyone's letter cannot be made."""
+    from priorauth.pdf import LayoutError  # noqa: PLC0415 - slow to load
+
+    for one in library.payers():
+        if one.payer is None or one.payer.phrases == Phrases():
+            continue
+        shown = preview.sample(preview.sample_for(library, one.id), one.id, day)
+        made = preview.letter(shown, library, day, "letter")
+        try:
+            printer.pdf(
+                render(made, library.template_folders), day
+            )  # written: shows lacking letters
+        except BadTemplateError:
+            return  # told where the template is read
+        except LayoutError:
+            place = Place(f"payers/{one.id}/payer.yaml", 0, "phrases")
+            what = "the letter cannot be laid out with these words"
+            fix = "Write them in letters that its fonts have: Latin, Greek or Cyrillic."
+            yield Problem(Severity.ERROR, place, what, fix)
 
 
 def _letter(library: Library, day: date, case: str, document: str) -> Letter:

@@ -74,6 +74,9 @@ def _payer_lines(found: LibraryPayer) -> Iterator[str]:
         yield f"also written {listed(found.payer.aliases)}"
     if found.payer and not found.payer.addresses:
         yield "no address or fax is on file: write it in the case under coverage, send_to"
+    own = found.payer.phrases.model_dump(exclude_none=True) if found.payer else {}
+    for name, text in own.items():
+        yield from show.wrapped(f"its own words, {name}: {text}", hang=2)
     for file in found.policies:
         yield ""
         yield f"{file.id}: {file.policy.title}" + (

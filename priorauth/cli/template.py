@@ -24,6 +24,7 @@ from priorauth.cli.sample import DEMO, DEMO_DAY
 from priorauth.letter import compose, guide
 from priorauth.library import Library
 from priorauth.pdf import Printer
+from priorauth.phrases import PHRASES
 from priorauth.problems import PriorAuthError, listed, nearest
 from priorauth.render import render
 
@@ -143,7 +144,7 @@ def vars_(name: str | None, library: Library, *, markdown: bool) -> None:
     if markdown:
         click.echo(guide.markdown(found), nl=False)
         return
-    for line in _named(name, found) if name else _all(found):
+    for line in _named(name, found) if name else (*_all(found), *_phrases()):
         click.echo(line)
 
 
@@ -161,22 +162,41 @@ def _all(found: tuple[Kind, ...]) -> Iterator[str]:
         yield ""
 
 
+def _phrases() -> Iterator[str]:
+    yield "phrases: what a payer.yaml may have its own way, under `phrases:`."
+    for name, one in PHRASES.items():
+        yield from show.wrapped(f"{name}: {one.where}", "  ", hang=4)
+
+
+def _phrase(name: str) -> Iterator[str]:
+    one = PHRASES[name]
+    yield f"phrases.{name}: a sentence or heading that payer.yaml may hold"
+    yield from show.wrapped(one.where, "  ")
+    yield from show.wrapped(f"by default: {one.default or 'none'}", "  ", hang=4)
+    yield from show.wrapped(f"placeholders: {guide.placeholders(name).replace('`', '')}", "  ")
+
+
 def _named(name: str, found: tuple[Kind, ...]) -> Iterator[str]:
     """Yield what there is to say of a name; raises UnknownVariableError.
 
     `letter.patient` is the letter's alone, `patient` whatever has that name.
     """
     *above, last = name.split(".")
+    phrase = last in PHRASES and above in ([], ["phrases"])
     kinds = [kind for kind in found if kind.name == last]
     pairs = [(kind, one) for kind in found for one in kind.variables if one.name == last]
     pairs = [pair for pair in pairs if pair[0].name == above[-1]] if above else pairs
-    if not kinds and not pairs:
+    if not kinds and not pairs and not phrase and name != "phrases":
         known = {kind.name for kind in found} | {v.name for kind in found for v in kind.variables}
-        raise UnknownVariableError(last, known)
+        raise UnknownVariableError(last, known | set(PHRASES))
     for kind in kinds:
         yield from _all((kind,))
     for kind, one in pairs:
         yield from _told(kind, one)
+    if phrase:
+        yield from _phrase(last)
+    if name == "phrases":
+        yield from _phrases()
 
 
 def _told(kind: Kind, one: Variable) -> Iterator[str]:

@@ -5,6 +5,7 @@ Not for form: no HTML here, and nothing that the case, the policy or the referen
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from priorauth.case import Kind
@@ -14,7 +15,7 @@ from priorauth.dates import age_on, shown
 from priorauth.letter import findings, heading, known, words
 from priorauth.letter.appeal import appeal
 from priorauth.letter.cites import Citer, Numbering, packet
-from priorauth.letter.contract import Enclosure, Letter, Row, Work
+from priorauth.letter.contract import Enclosure, Headings, Letter, Row, Work
 from priorauth.letter.renewal import renewal
 from priorauth.letter.timeline import timeline
 from priorauth.letter.treatments import DRUG_GROUPS, is_current, treatment_groups
@@ -65,6 +66,8 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         birth_date=shown(case.patient.birth_date),
         member_id=case.coverage.member_id,
         reference=tuple(heading.reference(verdict)),
+        salutation=heading.phrase(verdict, "salutation"),
+        headings=_headings(verdict),
         request=heading.request(verdict),
         status=heading.status(case),
         state=tuple(heading.state(case, cite, renewed)),
@@ -84,10 +87,7 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         ask=tuple(_ask(verdict)),
         peer_to_peer=_peer_to_peer(case),
         signer=Row(f"{person.name.full}, {person.credentials}", f"NPI {person.npi}"),
-        attestation=(
-            "I attest that the statements in this letter are accurate and supported by the "
-            "medical record."
-        ),
+        attestation=heading.phrase(verdict, "attestation"),
         enclosures=tuple(
             Enclosure(
                 case.exhibit_letter(exhibit.id),
@@ -102,6 +102,11 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         addendum=None,
         packet=packet(numbering) if numbering else None,
     )
+
+
+def _headings(verdict: Verdict) -> Headings:
+    names = (field.name for field in fields(Headings))
+    return Headings(**{name: heading.phrase(verdict, f"heading_{name}") for name in names})
 
 
 def _safety_facts(case: Case) -> tuple[str, ...]:
@@ -141,26 +146,18 @@ def _work(work: evidence.Work) -> Work:
 def _ask(verdict: Verdict) -> Iterator[str]:
     answer = verdict.case.appealed
     service = verdict.case.request.known_service.name
-    name = verdict.case.patient.name.full
     if verdict.kind is LetterKind.RECORD:
         yield f"This record is kept so that the medical necessity of {service} can be reviewed."
         return
-    reverse = f"reverse the decision of {shown(answer.on)} and " if answer else ""
+    name = "ask"
     if verdict.kind is LetterKind.EXCEPTION:
-        yield (
-            f"Please {reverse}review this request individually and make an exception so that "
-            f"{service} is covered for {name}, for the reasons above."
-        )
+        name = "ask_exception"
     elif verdict.case.weighed_as is Kind.RENEWAL:
-        yield (
-            f"Please {reverse}renew the authorization of {service} for {name} as requested above."
-        )
-    else:
-        yield f"Please {reverse}approve {service} for {name} as requested above."
-    yield (
-        "If this cannot be approved as it stands, please call the prescriber for a peer-to-peer "
-        "review before deciding."
-    )
+        name = "ask_renewal"
+    asked = heading.phrase(verdict, name)
+    reverse = f"Please reverse the decision of {shown(answer.on)} and " if answer else ""
+    yield f"{reverse}{asked.removeprefix('Please ')}" if answer else asked
+    yield heading.phrase(verdict, "peer_to_peer")
 
 
 def _peer_to_peer(case: Case) -> str:
