@@ -19,6 +19,7 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
+    nodes,
 )
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -108,21 +109,56 @@ def render(
     Raises BadTemplateError with file and line; its text holds no value of the letter.
     """
     searched = tuple(folders)
-    names = [f"{payer_id}/{template}", template] if payer_id else [template]
+    wanted = [f"{payer_id}/{template}", template] if payer_id else [template]
     try:
         with bounded(_SECONDS, _MEGABYTES):  # constants are worked out when a template is read
-            found = environment(searched).select_template(names)
+            found = environment(searched).select_template(wanted)
             return _joined(cast("Generator[str]", found.generate(letter=letter)))
     except TemplateSyntaxError as error:
         raise BadTemplateError(
-            error.name or names[-1],
+            error.name or wanted[-1],
             error.lineno,
             "the template is not readable",
             "Look for a bracket or a block that is not closed.",
         ) from None
     except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
-        name, line = _where(error, searched, names[-1])
-        raise BadTemplateError(name, line, *_what(error, _source(searched, name))) from None
+        name, line = _where(error, searched, wanted[-1])
+        raise BadTemplateError(name, line, *_what(error, source(searched, name) or "")) from None
+
+
+def blocks_of(folders: tuple[Path, ...], name: str) -> tuple[str, ...]:
+    """Return the names of the blocks of a template and of those that it extends, in their order.
+
+    There are none in a template that cannot be read.
+    """
+    try:
+        tree = environment(folders).parse(source(folders, name) or "")
+    except TemplateSyntaxError:
+        return ()
+    found = [block.name for block in tree.find_all(nodes.Block)]
+    for parent in tree.find_all(nodes.Extends):
+        if isinstance(parent.template, nodes.Const):
+            found += blocks_of(folders, str(parent.template.value))
+    return tuple(dict.fromkeys(found))
+
+
+def names(folders: tuple[Path, ...]) -> list[str]:
+    """Return the names of all templates, sorted."""
+    found = {
+        path.relative_to(folder).as_posix() for folder in folders for path in folder.rglob("*.html")
+    }
+    return sorted(found)
+
+
+def source(folders: tuple[Path, ...], name: str) -> str | None:
+    """Return the text of a file of the template folders, the first that has it; None without it."""
+    inside = Path(name)
+    if inside.is_absolute() or ".." in inside.parts:
+        return None
+    for folder in folders:
+        with suppress(OSError, UnicodeDecodeError):
+            return (folder / name).read_text("utf-8")
+    return None
 
 
 def _joined(pieces: Generator[str]) -> str:
@@ -135,14 +171,6 @@ def _joined(pieces: Generator[str]) -> str:
             pieces.throw(TooMuchError())  # in the template: its line is told
         found.append(piece)
     return "".join(found)
-
-
-def _source(folders: tuple[Path, ...], name: str) -> str:
-    """Return a template's text; empty when it cannot be read."""
-    for folder in folders:
-        with suppress(OSError, UnicodeDecodeError):
-            return (folder / name).read_text("utf-8")
-    return ""
 
 
 def _what(error: Exception, source: str) -> tuple[str, str]:

@@ -12,12 +12,11 @@ from jinja2 import TemplateSyntaxError, nodes
 from priorauth import preview, samples
 from priorauth.phrases import Phrases
 from priorauth.problems import Place, Problem, Severity, listed, nearest
-from priorauth.render import BadTemplateError, environment, render
+from priorauth.render import BadTemplateError, blocks_of, environment, names, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
-    from pathlib import Path
 
     from priorauth.letter import Letter
     from priorauth.library import Library
@@ -32,19 +31,12 @@ def check_templates(
     `cases` names the samples, when not all of them are wanted.
     """
     broken: set[str] = set()
-    for name in _names(library.template_folders):
+    for name in names(library.template_folders):
         for problem in _read(library, name):
             if problem.severity is Severity.ERROR:
                 broken.add(name)
             yield problem
     yield from dict.fromkeys(_made(library, day, broken, cases or samples.names()))
-
-
-def _names(folders: tuple[Path, ...]) -> list[str]:
-    found = {
-        path.relative_to(folder).as_posix() for folder in folders for path in folder.rglob("*.html")
-    }
-    return sorted(found)
 
 
 def _read(library: Library, name: str) -> Iterator[Problem]:
@@ -72,7 +64,7 @@ def _blocks(library: Library, name: str, tree: nodes.Template) -> Iterator[Probl
     if not parents or not isinstance(parents[0].template, nodes.Const):
         return
     parent, file = str(parents[0].template.value), f"templates/{name}"
-    known = _blocks_of(library, parent)
+    known = blocks_of(library.template_folders, parent)
     if not known:
         return  # told where the parent is read
     own = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
@@ -88,29 +80,6 @@ def _blocks(library: Library, name: str, tree: nodes.Template) -> Iterator[Probl
             what = "this stands outside of every block, and is not printed"
             fix = "Move it into the block where it belongs."
             yield Problem(Severity.ERROR, Place(file, node.lineno), what, fix)
-
-
-def _blocks_of(library: Library, name: str) -> tuple[str, ...]:
-    """Return the names of the blocks of a template and of those that it extends."""
-    jinja = environment(library.template_folders)
-    try:
-        return tuple(dict.fromkeys(_all_blocks(library, jinja.parse(_text(library, name)))))
-    except (OSError, TemplateSyntaxError, UnicodeDecodeError):
-        return ()
-
-
-def _all_blocks(library: Library, tree: nodes.Template) -> Iterator[str]:
-    yield from (block.name for block in tree.find_all(nodes.Block))
-    for parent in tree.find_all(nodes.Extends):
-        if isinstance(parent.template, nodes.Const):
-            yield from _blocks_of(library, str(parent.template.value))
-
-
-def _text(library: Library, name: str) -> str:
-    for folder in library.template_folders:
-        if (folder / name).is_file():
-            return (folder / name).read_text("utf-8")
-    raise FileNotFoundError
 
 
 def _is_blank(node: nodes.Output) -> bool:

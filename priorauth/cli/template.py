@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from priorauth import pipeline, samples
+from priorauth import pipeline, render, samples, skeleton
 from priorauth import preview as previews
 from priorauth.cli import show
+from priorauth.cli.make import own_folder
 from priorauth.cli.options import (
     library_option,
     on_option,
@@ -26,10 +27,9 @@ from priorauth.library import Library
 from priorauth.pdf import Printer
 from priorauth.phrases import PHRASES
 from priorauth.problems import PriorAuthError, listed, nearest
-from priorauth.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from priorauth.letter import Letter
@@ -54,6 +54,15 @@ class UnknownVariableError(PriorAuthError):
         near = nearest(name, known)
         hint = f"Did you mean {listed(near)}?" if near else "`priorauth vars` lists all names."
         super().__init__(f"There is no variable of that name. {hint}")
+
+
+class UnknownTemplateError(PriorAuthError):
+    """There is no template of that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        """Name what comes near, or all."""
+        near = nearest(name, known) or known
+        super().__init__(f"There is no template of that name. Did you mean {listed(near)}?")
 
 
 # The samples that examples are taken from: together they have every kind of thing.
@@ -81,7 +90,7 @@ def preview(  # noqa: PLR0913, PLR0917 - one parameter an option
     force: bool,
     watch: bool,
 ) -> None:
-    """Make PAYER's DOCUMENT (letter or cover) with sample data, to see what the templates give."""
+    """Make PAYER's DOCUMENT with sample data, to see what the templates give."""
     if name and case:
         raise OneOfTwoError
     found = library.find(payer)
@@ -94,7 +103,7 @@ def preview(  # noqa: PLR0913, PLR0917 - one parameter an option
         used = name or previews.sample_for(fresh, found.id)
         shown = previews.case_in(case, day) if case else previews.sample(used, found.id, day)
         content = previews.letter(shown, fresh, day, document)
-        html = render(content, fresh.template_folders, found.id, f"{document}.html")
+        html = render.render(content, fresh.template_folders, found.id, f"{document}.html")
         printer = Printer(fresh.template_folders, invented=case is None)
         laid_out = printer.lay_out(html, style=previews.DOCUMENTS[document])
         write(output, printer.write([laid_out], day), force=True)
@@ -126,6 +135,38 @@ def _changes(library: Library, case: Path | None) -> dict[Path, int]:
     folders = [root / kind for root in library.roots for kind in ("templates", "payers")]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return {path: path.stat().st_mtime_ns for path in (*files, *([case] if case else []))}
+
+
+@click.group()
+def template() -> None:
+    """Begin a payer's own template, or print one that is in force."""
+
+
+@template.command("new")
+@click.argument("payer")
+@click.argument("document", type=click.Choice(tuple(previews.DOCUMENTS)), default="letter")
+@library_option
+def new_template(payer: str, document: str, library: Library) -> None:
+    """Begin PAYER's own DOCUMENT: a file that changes nothing yet, each block as a comment."""
+    found = library.find(payer)
+    if found is None:
+        raise UnknownPayerError(library, payer)
+    path = own_folder(library) / "templates" / found.id / f"{document}.html"
+    blocks = render.blocks_of(library.template_folders, f"{document}.html")
+    text = skeleton.template_file(found.id, document, blocks)
+    write(path, text.encode(), force=False)
+    click.echo(f"{path}  Change it, then: priorauth preview {found.id} {document}")
+
+
+@template.command("show")
+@click.argument("name")
+@library_option
+def show_template(name: str, library: Library) -> None:
+    """Print the template NAME as it is in force, such as letter.html or parts/tables.html."""
+    text = render.source(library.template_folders, name)
+    if text is None:
+        raise UnknownTemplateError(name, render.names(library.template_folders))
+    click.echo(text, nl=False)
 
 
 @click.command("vars")
