@@ -344,7 +344,7 @@ def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
     )
     assert [str(p) for p in check_templates(Library.open(tmp_path), DAY, ONE)] == [
         (
-            "templates/acme/letter.html: error: the template is not UTF-8 text. Save it again with "
+            "templates/acme/letter.html: error: a template is not UTF-8 text. Save it again with "
             "the "
             'encoding "UTF-8".'
         )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import nodes
 
 from priorauth import preview, samples
 from priorauth.phrases import Phrases
 from priorauth.problems import Place, Problem, Severity, listed, nearest
-from priorauth.render import BadTemplateError, blocks_of, environment, names, render
+from priorauth.render import BadTemplateError, blocks_of, names, parsed, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,19 +41,10 @@ def check_templates(
 
 def _read(library: Library, name: str) -> Iterator[Problem]:
     """Yield what is wrong with one template as it stands, before anything is printed with it."""
-    jinja = environment(library.template_folders)
-    file = f"templates/{name}"
     try:
-        source = jinja.loader.get_source(jinja, name)[0] if jinja.loader else ""
-        tree = jinja.parse(source, name)
-    except TemplateSyntaxError as error:
-        what = "the template is not readable"
-        fix = "Look for a bracket or a block that is not closed."
-        yield Problem(Severity.ERROR, Place(file, error.lineno), what, fix)
-        return
-    except UnicodeDecodeError:
-        fix = 'Save it again with the encoding "UTF-8".'
-        yield Problem(Severity.ERROR, Place(file), "the template is not UTF-8 text", fix)
+        tree = parsed(library.template_folders, name)
+    except BadTemplateError as error:
+        yield error.problem
         return
     yield from _blocks(library, name, tree)
 
