@@ -118,6 +118,7 @@ class _Clean:
 Text = Annotated[str, _Clean(20_000, _text)]
 Line = Annotated[str, _Clean(200, _line)]
 ShortLine = Annotated[str, _Clean(60, _line)]
+Sentence = Annotated[str, _Clean(600, _line)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Npi = Annotated[str, AfterValidator(_npi)]

@@ -37,12 +37,13 @@ def outline(part: Part, number: str = "") -> Iterator[tuple[str, int, str, str]]
         yield number or "1", number.count("."), part.requirement, measured(part)
         return
     if number:
-        yield number, number.count("."), part.requirement or _group(part), _group(part)
+        yield number, number.count("."), part.requirement or grouped(part), grouped(part)
     for place, inner in enumerate(part.parts, 1):
         yield from outline(inner, f"{number}.{place}" if number else str(place))
 
 
-def _group(part: rules.All | rules.AnyOf | rules.AtLeast) -> str:
+def grouped(part: rules.All | rules.AnyOf | rules.AtLeast) -> str:
+    """Return how many parts of a group must be met, in words."""
     if isinstance(part, rules.All):
         return "All of the following"
     if isinstance(part, rules.AnyOf):

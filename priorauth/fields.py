@@ -77,6 +77,13 @@ _FIXES = {
     "unfolded": "Remove them: the first key says it, as in `tms: theta burst`.",
     "no_total": "Describe it in `rationale:`, and cite the exhibit.",
     "no_baseline": "Leave `change` out: no percentage can be made of it.",
+    "phrase_template": "Write a placeholder in single braces, such as {service}.",
+    "phrase_html": "Write the words alone; for bold or a link, replace a block in a template.",
+    "phrase_braces": "Write a placeholder as its name alone, such as {service}; no other braces.",
+    "phrase_lacks": "Write each of them where its value is to stand.",
+    "phrase_claim": "Leave it out: the letter says it by itself where the record holds it.",
+    "phrase_figure": "Leave it out; figures come from the case and from the policy.",
+    "phrase_long": "Shorten it to 80 characters.",
     "off_scale": "Compare it with the scored form, and check which scale it is.",
 }
 # What to write where a name was not recognized and none is near.
@@ -85,6 +92,7 @@ _NAME_FIXES = {
     "drugs added to them are listed here: leave others out.",
     "unknown_scale": "Check the spelling. Only rating scales for depression are listed here: "
     "leave others out.",
+    "phrase_name": "This phrase takes none: write the words without braces.",
 }
 # What to write where a group or a list is needed, by the last key.
 _GROUP_FIXES = {

@@ -18,6 +18,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from priorauth.bounds import TooLongError, bounded
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _BASE = f"file://{_ROOT}"
 STYLE = "print.css"
 _VARIANT = "pdf/ua-1"
 _NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>'
+_SECONDS, _MEGABYTES = 60.0, 2000
+_PACKET = "packet:"  # how parts/blocks.html leads to a page of the packet
 _LACKING = (
     "the case holds a character that the letter's fonts lack; write it in Latin letters, "
     "as on the member's card"
@@ -133,9 +136,11 @@ class Printer:
         with self._strictly():
             sheets = [self._style, *([self._sheet(style)] if style else [])]
             page = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher)
-            return LaidOut(
-                page.render(stylesheets=sheets, font_config=self._fonts, pdf_variant=_VARIANT)
+            document = page.render(
+                stylesheets=sheets, font_config=self._fonts, pdf_variant=_VARIANT
             )
+            _refuse_what_acts(document)
+            return LaidOut(document)
 
     def write(self, parts: Sequence[LaidOut], day: date) -> bytes:
         """Return the pages of all parts as one tagged PDF; title and language are the first's.
@@ -157,6 +162,21 @@ class Printer:
                 url=f"{_BASE}{name}", url_fetcher=self._fetcher, font_config=self._fonts
             )
         return self._sheets[name]
+
+
+def _refuse_what_acts(document: Document) -> None:
+    """Raise LayoutError for what would carry or open something else than the pages."""
+    links = [link for page in document.pages for link in page.links]
+    kinds = {kind for kind, *_ in links}
+    reasons = []
+    if document.metadata.attachments or "attachment" in kinds:
+        reasons.append("a file is attached to it")
+    if any(kind == "external" and not target.startswith(_PACKET) for kind, target, *_ in links):
+        reasons.append("a link leads out of it; write the address as text")
+    if any(any(page.forms.values()) for page in document.pages):
+        reasons.append("a form to fill in stands on it")
+    if reasons:
+        raise LayoutError(reasons)
 
 
 @contextmanager
@@ -217,9 +237,20 @@ def _strictly(listener: _Listener) -> Iterator[None]:
     logger.handlers, logger.propagate = [listener], False
     logger.setLevel(logging.WARNING)
     try:
-        yield
+        with bounded(_SECONDS, _MEGABYTES):
+            yield
     except FatalURLFetchingError as error:
         raise LayoutError([str(error)]) from None
+    except PriorAuthError:
+        raise
+    except TooLongError:
+        raise LayoutError(["it takes too long"]) from None
+    except MemoryError:
+        raise LayoutError(["it fills the memory"]) from None
+    except RecursionError:
+        raise LayoutError(["its elements are nested too deeply"]) from None
+    except Exception as error:  # noqa: BLE001 - a stranger's page can raise anything
+        raise LayoutError([f"WeasyPrint stops at it ({type(error).__name__})"]) from None
     finally:
         logger.handlers, logger.propagate = handlers, propagate
         logger.setLevel(level)

@@ -19,17 +19,21 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
+    nodes,
 )
 from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.tests import TESTS
 
 from priorauth.bounds import TooLongError, bounded
 from priorauth.letter import contract
 from priorauth.problems import Place, PriorAuthError, Problem, Severity, listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable
 
+    from jinja2 import Environment
     from jinja2.runtime import Context
 
     from priorauth.letter import Letter
@@ -57,6 +61,11 @@ _FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], .
     (TooMuchError, "it prints more than a letter holds", _LOOP),
     (TooLongError, "it takes too long to print", _LOOP),
     (
+        RecursionError,
+        "it includes or calls itself, or is nested too deeply",
+        "Look for a part that uses itself.",
+    ),
+    (
         (MemoryError, OverflowError),
         "it fills the memory",
         "Look for a text that grows, or a width that is too large.",
@@ -64,16 +73,88 @@ _FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], .
 )
 
 
+_TAGS = (
+    *("block", "endblock", "extends", "for", "endfor", "if", "elif", "else", "endif", "include"),
+    *("import", "from", "macro", "endmacro", "call", "endcall", "set", "endset", "with", "endwith"),
+)
+# What Jinja says of a template that it cannot read: our words, the names that may be meant, and
+# what to do when none comes near. The first that fits counts.
+_UNREADABLE: tuple[tuple[re.Pattern[str], str, tuple[str, ...], str], ...] = (
+    (
+        re.compile(r"^No filter named '(\w+)'"),
+        "there is no filter {}",
+        tuple(sorted(FILTERS.keys() - {"random", "safe"})),
+        "Leave it out: every text of the letter is ready to print.",
+    ),
+    (
+        re.compile(r"^No test named '(\w+)'"),
+        "there is no test {}",
+        tuple(sorted(TESTS)),
+        "Ask by `{{% if letter.name %}}`.",
+    ),
+    (
+        re.compile(r"^block '(\w+)' defined twice"),
+        "the block {} stands twice",
+        (),
+        "Put both into one.",
+    ),
+    (
+        re.compile(r"innermost block that needs to be closed is '(\w+)'"),
+        "a `{{% {} %}}` is not closed above this line",
+        (),
+        "Write `{{% end{} %}}` where it ends.",
+    ),
+    (
+        re.compile(r"unknown tag '(end\w+)'"),
+        "nothing is open here that `{{% {} %}}` closes",
+        (),
+        "Remove it, or write above it what it closes.",
+    ),
+    (
+        re.compile(r"unknown tag '(\w+)'"),
+        "there is no tag {} here",
+        _TAGS,
+        "Look at the tags of letter.html.",
+    ),
+)
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox without the two operators that make much of little."""
+    """A sandbox without the two operators that make much of little, where all is escaped."""
 
     intercepted_binops = frozenset(("**", "%"))
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Return a template as read; no part of it may turn the escaping off."""
+        tree = super()._parse(source, name, filename)
+        told = "unknown tag 'autoescape'"
+        for node in tree.find_all(nodes.EvalContextModifier):
+            raise TemplateSyntaxError(told, node.lineno, name, filename)
+        return tree
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - any value
         """Refuse powers, and formatting by `%`, whose widths have no bound."""
         if operator == "**" or not isinstance(left, int):
             raise SecurityError
         return super().call_binop(context, operator, left, right)
+
+
+class _Loader(FileSystemLoader):
+    """Serves files of the template folders, and none that a link there leads to elsewhere."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text; raises TemplateNotFound for one that is not there."""
+        found = super().get_source(environment, template)
+        if not _inside(Path(found[1]), map(Path, self.searchpath)):
+            raise TemplateNotFound(template)
+        return found
+
+
+def _inside(path: Path, folders: Iterable[Path]) -> bool:
+    """Return whether a file really lies in one of the folders, links followed."""
+    return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
 class BadTemplateError(PriorAuthError):
@@ -89,14 +170,15 @@ class BadTemplateError(PriorAuthError):
 def environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     """Return the sandbox that templates run in; the folders are searched in their order."""
     jinja = _Sandbox(
-        loader=FileSystemLoader([str(folder) for folder in folders]),
+        loader=_Loader([str(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # The same letter must come out each time: nothing that rolls dice.
-    del jinja.globals["lipsum"], jinja.filters["random"]
+    # The same letter must come out each time: nothing that rolls dice. And what a case says is
+    # printed as it is written there: nothing that makes HTML of it.
+    del jinja.globals["lipsum"], jinja.filters["random"], jinja.filters["safe"]
     return jinja
 
 
@@ -108,21 +190,80 @@ def render(
     Raises BadTemplateError with file and line; its text holds no value of the letter.
     """
     searched = tuple(folders)
-    names = [f"{payer_id}/{template}", template] if payer_id else [template]
+    wanted = [f"{payer_id}/{template}", template] if payer_id else [template]
     try:
         with bounded(_SECONDS, _MEGABYTES):  # constants are worked out when a template is read
-            found = environment(searched).select_template(names)
+            found = environment(searched).select_template(wanted)
             return _joined(cast("Generator[str]", found.generate(letter=letter)))
     except TemplateSyntaxError as error:
-        raise BadTemplateError(
-            error.name or names[-1],
-            error.lineno,
-            "the template is not readable",
-            "Look for a bracket or a block that is not closed.",
-        ) from None
+        raise _unreadable(error, error.name or wanted[-1]) from None
     except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
-        name, line = _where(error, searched, names[-1])
-        raise BadTemplateError(name, line, *_what(error, _source(searched, name))) from None
+        name, line = _where(error, searched, wanted[-1])
+        raise BadTemplateError(name, line, *_what(error, source(searched, name) or "")) from None
+
+
+def parsed(folders: tuple[Path, ...], name: str) -> nodes.Template:
+    """Return a template as Jinja reads it, before anything is printed with it.
+
+    Raises BadTemplateError.
+    """
+    jinja = environment(folders)
+    try:
+        with bounded(_SECONDS, _MEGABYTES):
+            text = jinja.loader.get_source(jinja, name)[0] if jinja.loader else ""
+            tree = jinja.parse(text, name)
+            jinja.compile(tree, name)  # only then a filter that is not there is told
+    except TemplateSyntaxError as error:
+        raise _unreadable(error, name) from None
+    except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
+        raise BadTemplateError(name, 0, *_what(error, "")) from None
+    return tree
+
+
+def _unreadable(error: TemplateSyntaxError, name: str) -> BadTemplateError:
+    """Return what Jinja cannot read, in our words; it has seen the template alone, no letter."""
+    said, unreadable = error.message or "", "the template is not readable"
+    for pattern, detail, known, fix in _UNREADABLE:
+        if found := pattern.search(said):
+            near = nearest(found[1], known)
+            mend = f"Did you mean {listed(near)}?" if near else fix
+            what = f"{unreadable}: {detail.format(found[1])}"
+            return BadTemplateError(name, error.lineno, what, mend.format(found[1]))
+    fix = "Look for a bracket or a block that is not closed."
+    return BadTemplateError(name, error.lineno, unreadable, fix)
+
+
+def blocks_of(folders: tuple[Path, ...], name: str) -> tuple[str, ...]:
+    """Return the names of the blocks of a template and of those that it extends, in their order.
+
+    There are none in a template that cannot be read.
+    """
+    try:
+        tree = environment(folders).parse(source(folders, name) or "")
+    except TemplateSyntaxError:
+        return ()
+    found = [block.name for block in tree.find_all(nodes.Block)]
+    for parent in tree.find_all(nodes.Extends):
+        if isinstance(parent.template, nodes.Const):
+            found += blocks_of(folders, str(parent.template.value))
+    return tuple(dict.fromkeys(found))
+
+
+def names(folders: tuple[Path, ...]) -> list[str]:
+    """Return the names of all templates, sorted."""
+    found = {
+        path.relative_to(folder).as_posix() for folder in folders for path in folder.rglob("*.html")
+    }
+    return sorted(found)
+
+
+def source(folders: tuple[Path, ...], name: str) -> str | None:
+    """Return the text of a file of the template folders, the first that has it; None without it."""
+    for folder in folders:
+        with suppress(OSError, UnicodeDecodeError):
+            if _inside(folder / name, [folder]):
+                return (folder / name).read_text("utf-8")
+    return None
 
 
 def _joined(pieces: Generator[str]) -> str:
@@ -135,14 +276,6 @@ def _joined(pieces: Generator[str]) -> str:
             pieces.throw(TooMuchError())  # in the template: its line is told
         found.append(piece)
     return "".join(found)
-
-
-def _source(folders: tuple[Path, ...], name: str) -> str:
-    """Return a template's text; empty when it cannot be read."""
-    for folder in folders:
-        with suppress(OSError, UnicodeDecodeError):
-            return (folder / name).read_text("utf-8")
-    return ""
 
 
 def _what(error: Exception, source: str) -> tuple[str, str]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cases import policy, version, write
 
-from priorauth.check import check_payers, check_templates
-from priorauth.library import Library
+from priorauth.check import check_forms, check_payers, check_templates
+from priorauth.library import Library, shipped
 from priorauth.problems import Severity
 
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
     )
     assert [str(p) for p in check_templates(Library.open(tmp_path), DAY, ONE)] == [
         (
-            "templates/acme/letter.html: error: the template is not UTF-8 text. Save it again with "
+            "templates/acme/letter.html: error: a template is not UTF-8 text. Save it again with "
             "the "
             'encoding "UTF-8".'
         )
@@ -370,8 +370,22 @@ def test_the_command_counts_and_orders_what_it_finds(run: Run, tmp_path: Path) -
     kinds = re.findall(r"(?m)^\S+?(?::\d+)?: (error|warning|hint): ", done.err)
     assert kinds == sorted(kinds, key=["error", "warning", "hint"].index)
     assert "payers/acme/esk.yaml:1: warning: the policy has no worked examples" in done.err
-    assert "warning: the PDF of this form is not there. Get it from " in done.err
-    assert re.fullmatch(r"\d+ payers, \d+ policies: 1 error, 2 warnings, \d+ hints\n", done.out)
+    assert re.fullmatch(
+        r"\d+ payers, \d+ policies: 1 error, 1 warning, \d+ hints\n"
+        r"Not listed: \d+ hints on the files that come with the program; --json lists all.\n",
+        done.out,
+    )
+    assert str(shipped()) not in done.err
+
+
+def test_a_form_that_a_payer_asks_for_must_be_there(tmp_path: Path) -> None:
+    """A form that waits for its PDF is a hint, and a warning once packets cannot be made."""
+    payer = {**PAYER, "forms": ["texas-standard/nofr001"]}
+    write(tmp_path, "acme", payer=payer)
+    (found,) = check_forms(Library((tmp_path, shipped())), DAY)
+    assert found.severity is Severity.WARNING
+    (found,) = check_forms(Library.open(), DAY)
+    assert found.severity is Severity.HINT
 
 
 def test_the_command_says_the_same_as_json(run: Run, tmp_path: Path) -> None:
@@ -382,3 +396,6 @@ def test_the_command_says_the_same_as_json(run: Run, tmp_path: Path) -> None:
     found = json.loads(done.out)["problems"]
     assert {one["severity"] for one in found} == {"warning", "hint"}
     assert found[0]["severity"] == "warning"
+    ours = [one for one in found if one["file"].startswith(str(shipped()))]
+    assert {one["severity"] for one in ours} == {"hint"}  # what we ship is in order: exit code 0
+    assert "the PDF of this form is not there" in {one["what"] for one in ours}

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from cases import policy, write
+from cases import version as a_version
 
 from priorauth.library import Library
 from priorauth.payer import leaves
@@ -53,6 +55,31 @@ def test_payer_show_tells_sources_and_criteria(name: str, run: Run) -> None:
                 assert f"- {rule.id}: {one_line(rule.requirement)}" in text
             for line in version.not_read:
                 assert one_line(line) in text
+
+
+def test_payer_show_tells_how_criteria_are_grouped(run: Run, tmp_path: Path) -> None:
+    """One of two is not both: a group says how many are needed, its parts stand deeper."""
+
+    def rule(name: str) -> dict[str, str | int]:
+        return {"id": name, "requirement": name.upper(), "kind": "age", "least": 1}
+
+    parts = [rule("a"), {"any": [rule("b"), {"at_least": 2, "of": [rule("c"), rule("d")]}]}]
+    renewal = {"criteria": {"id": "again", "requirement": "So it goes on", "all": [rule("e")]}}
+    own = a_version(stance="covered", criteria={"all": parts}, renewal=renewal)
+    write(tmp_path, "acme", payer={"name": "Acme"}, esk=policy(own))
+    lines = run("payer", "show", "acme", "--library", tmp_path).out.splitlines()
+    start = lines.index("    - All of the following")
+    assert lines[start : start + 9] == [
+        "    - All of the following",
+        "        - a: A",
+        "        - One of the following",
+        "            - b: B",
+        "            - At least 2 of the following",
+        "                - c: C",
+        "                - d: D",
+        "    for a renewal",
+        "    - again: All of the following (So it goes on)",
+    ]
 
 
 def test_payer_show_takes_other_names(run: Run) -> None:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from conftest import DAY, pages_of
 
 from priorauth import preview
-from priorauth.library import shipped
+from priorauth.check import check_templates
+from priorauth.library import Library, shipped
+from priorauth.render import blocks_of, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Done
-
-    from priorauth.library import Library
 
     Run = Callable[..., Done]
 
@@ -62,6 +63,69 @@ def test_vars_prints_the_guide_of_the_template_folder(run: Run) -> None:
     """The folder's README ends with it."""
     guide = (shipped() / "templates" / "README.md").read_text("utf-8")
     assert guide.endswith(run("vars", "--markdown").out)
+
+
+# --- a template of one's own ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", ["letter", "cover", "addendum"])
+def test_a_new_template_changes_nothing_and_names_every_block(
+    document: str, run: Run, tmp_path: Path
+) -> None:
+    """It is right from the start, and each block can be taken out of its comment."""
+    (tmp_path / "payers" / "acme").mkdir(parents=True)
+    (tmp_path / "payers" / "acme" / "payer.yaml").write_text("name: Acme\n", "utf-8")
+    done = run("template", "new", "acme", document)
+    path = Path("templates/acme") / f"{document}.html"
+    assert (done.code, done.err) == (0, "")
+    assert done.out == f"{path}  Change it, then: priorauth preview acme {document}\n"
+    library = Library.open(tmp_path)
+    made = preview.letter(preview.sample("esketamine", "acme", DAY), library, DAY, document)
+    usual = render(made, library.template_folders, "", f"{document}.html")
+    assert render(made, library.template_folders, "acme", f"{document}.html") == usual
+    text = (tmp_path / path).read_text("utf-8")
+    opened = re.sub(r"(?m)^\{# (.*) #\}$", r"\1", text)
+    assert opened.count("{% block ") == len(blocks_of(library.template_folders, f"{document}.html"))
+    (tmp_path / path).write_text(opened, "utf-8")
+    again = render(made, library.template_folders, "acme", f"{document}.html")
+    assert again.split() == usual.split()
+    assert list(check_templates(library, DAY, ("esketamine",))) == []
+
+
+def test_a_template_of_ones_own_is_not_overwritten(run: Run, tmp_path: Path) -> None:
+    """An administrator's work is safe."""
+    run("template", "new", "cigna")
+    done = run("template", "new", "cigna")
+    assert done.code == 2
+    assert "templates/cigna/letter.html is there already" in done.err
+    assert (tmp_path / "templates" / "cigna" / "letter.html").is_file()
+
+
+def test_template_show_prints_what_is_in_force(run: Run, tmp_path: Path) -> None:
+    """One's own file before the shipped one; only files of the template folders."""
+    shown = run("template", "show", "parts/tables.html").out
+    assert shown == (shipped() / "templates" / "parts" / "tables.html").read_text("utf-8")
+    (tmp_path / "templates" / "parts").mkdir(parents=True)
+    (tmp_path / "templates" / "parts" / "tables.html").write_text("mine", "utf-8")
+    assert run("template", "show", "parts/tables.html").out == "mine"
+    (tmp_path / "secret.html").write_text("SECRET", "utf-8")
+    for name in ("../secret.html", str(tmp_path / "secret.html"), "parts"):
+        done = run("template", "show", name)
+        assert (done.code, done.out) == (2, "")
+        assert "SECRET" not in done.err
+
+
+def test_a_misspelt_template_is_told_with_the_nearest(run: Run) -> None:
+    """So is a payer."""
+    assert "Did you mean letter.html" in run("template", "show", "leter.html").err
+    assert "Did you mean cigna" in run("template", "new", "cigma").err
+
+
+@pytest.mark.parametrize("name", ["payers", "templates"])
+def test_the_manuals_travel_with_the_program(name: str, run: Run) -> None:
+    """Whoever has only the program can read them."""
+    done = run("manual", name)
+    assert done.out == (shipped() / name / "README.md").read_text("utf-8")
 
 
 # --- preview --------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from priorauth import pipeline, samples
 from priorauth.cli.sample import DEMO_DAY
@@ -14,12 +14,9 @@ from priorauth.letter import compose, contract, guide
 from priorauth.letter.meaning import DOC
 from priorauth.library import Library, shipped
 
-if TYPE_CHECKING:
-    import pytest
-
 GUIDE = shipped() / "templates" / "README.md"
-FIRST = "## `letter`"
-LETTER = shipped() / "templates" / "letter.html"
+FIRST = "## The phrases"
+TEMPLATES = shipped() / "templates"
 
 
 def guided(library: Library) -> tuple[guide.Kind, ...]:
@@ -71,8 +68,32 @@ def test_every_field_has_a_meaning() -> None:
         assert [f.name for f in fields(one) if not f.metadata.get(DOC)] == []
 
 
-def test_the_guide_names_every_block() -> None:
-    """What a payer's own letter can replace is listed."""
-    blocks = re.findall(r"{% block (\w+) %}", LETTER.read_text("utf-8"))
-    text = Path(GUIDE).read_text("utf-8").split("The blocks are", 1)[1].split("\n", 1)[0]
-    assert re.findall(r"`(\w+)`", text) == blocks
+def rows_of(title: str) -> list[str]:
+    """Return what the first column of a table of the guide names."""
+    text = GUIDE.read_text("utf-8").split(f"### {title}\n", 1)[1].split("\n#", 1)[0]
+    return re.findall(r"(?m)^\| `([^`]+)` \|", text)
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("The blocks of `letter.html`", ("letter",)),
+        ("The blocks of `cover.html` and `addendum.html`", ("cover", "addendum")),
+    ],
+)
+def test_the_guide_names_every_block(title: str, names: tuple[str, ...]) -> None:
+    """What a payer's own letter, cover or addendum can replace is listed, in its order."""
+    text = "".join((TEMPLATES / f"{name}.html").read_text("utf-8") for name in names)
+    assert rows_of(title) == re.findall(r"{% block (\w+) %}", text)
+
+
+def test_the_guide_names_every_part_with_its_parameters() -> None:
+    """What a template may call is listed as it is called."""
+    found = [
+        f"{name}.{made}"
+        for name in ("blocks", "tables")
+        for made in re.findall(
+            r"{% macro (.+?) %}", (TEMPLATES / "parts" / f"{name}.html").read_text("utf-8")
+        )
+    ]
+    assert rows_of("The parts") == found

@@ -14,6 +14,7 @@ import pytest
 from conftest import DAY, NAMES
 from pypdf import PdfReader
 
+from priorauth import pdf as pdf_module
 from priorauth import pipeline
 from priorauth.library import Library
 from priorauth.pdf import LayoutError, Printer
@@ -340,6 +341,11 @@ ADDRESSES = [
     "../../outside/secret.svg",
     "%2e%2e/%2e%2e/outside/secret.svg",
     "ftp://192.0.2.1/x",
+    "http://127.0.0.1:9/redirect?to=file:///etc/passwd",
+    "https://user:word@192.0.2.1/x.svg",
+    "jar:file:///etc/passwd!/x",
+    "file://localhost/etc/passwd",
+    "\\\\192.0.2.1\\share\\x.svg",
     "file:///templates/../../../outside/secret.svg",
     "file:///templates/%2Fetc/passwd",
     "FILE:///etc/passwd",
@@ -430,6 +436,103 @@ def test_a_picture_of_the_template_folder_is_printed(
     for address in ("logo.svg", "./logo.svg", inside):
         assert print_by(PAGE.format("", f'<img src="{address}" alt="Logo">')).startswith(b"%PDF")
     assert no_network == []
+
+
+# --- what a page may carry ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (PAGE.format('<link rel="attachment" href="data:text/plain,x">', ""), "a file is attached"),
+        (PAGE.format("", '<a rel="attachment" href="data:text/plain,x">x</a>'), "a file is attach"),
+        (PAGE.format("", '<a href="javascript:alert(1)">x</a>'), "a link leads out"),
+        (PAGE.format("", '<a href="http://a.example/?{{ letter.patient }}">x</a>'), "a link leads"),
+        (PAGE.format("", '<a href="file:///etc/passwd">x</a>'), "a link leads out"),
+        (PAGE.format("", '<a href="mailto:a@a.example">x</a>'), "a link leads out"),
+        (
+            PAGE.format(
+                "<style>input { appearance: auto }</style>",
+                '<form action="http://a.example"><input name="a"></form>',
+            ),
+            "a form to fill in",
+        ),
+    ],
+)
+def test_a_page_carries_and_opens_nothing(page: str, said: str, print_by: Print) -> None:
+    """No file inside, no link out, no form that sends: a template could hide the patient there."""
+    with pytest.raises(LayoutError, match=said) as raised:
+        print_by(page)
+    assert "Whitfield" not in str(raised.value)
+
+
+def test_a_link_within_the_letter_is_kept(print_by: Print, tmp_path: Path) -> None:
+    """Such as from a table to the list of enclosures."""
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(print_by(PAGE.format("", '<a href="#a">x</a><p id="a">y</p>')))
+    assert "/Annots" in PdfReader(path).pages[0]
+
+
+def bomb(levels: int) -> str:
+    """Return a drawing whose entities grow tenfold with each level."""
+    grown = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(levels))
+    dtd = f'<!DOCTYPE svg [<!ENTITY e0 "0123456789">{grown}]>'
+    return dtd + SVG.format(f'<text y="9">&e{levels};</text>')
+
+
+OUTER = '<!DOCTYPE svg [<!ENTITY e SYSTEM "file://OUTSIDE/secret.txt">]>'
+DRAWINGS = {
+    "an entity that is a file": OUTER + SVG.format('<text y="9">&e;</text>'),
+    "a document type from elsewhere": (
+        '<!DOCTYPE svg SYSTEM "http://192.0.2.1/x.dtd">' + SVG.format('<text y="9">&e;</text>')
+    ),
+    "entities that grow": bomb(9),
+    "a drawing that uses itself": SVG.format('<g id="a"><use href="#a"/></g>'),
+}
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
+def test_a_drawing_that_reaches_out_or_grows_is_refused(
+    drawing: str, print_by: Print, own_templates: Path, secret: Path, no_network: list[str]
+) -> None:
+    """Entities bring in no file, and blow nothing up."""
+    text = drawing.replace("OUTSIDE", secret.as_posix())
+    (own_templates / "logo.svg").write_text(text, "utf-8")
+    with pytest.raises(LayoutError) as raised:
+        print_by(PAGE.format("", '<img src="logo.svg" alt="x">'))
+    assert no_network == []
+    assert "SECRET" not in str(raised.value)
+
+
+USES = "".join(f'<g id="a{n + 1}">{f"""<use href="#a{n}"/>""" * 10}</g>' for n in range(8))
+ENDLESS = {
+    "a sign for each of a billion": PAGE.format(
+        '<style>@counter-style z { system: symbolic; symbols: "*" }'
+        "p::before { counter-reset: x 900000000; content: counter(x, z) }</style>",
+        "",
+    ),
+    "a cell over a hundred million columns": PAGE.format(
+        "", '<table><tr><td colspan="100000000">x</td></tr></table>'
+    ),
+    "a gradient of endless stripes": PAGE.format(
+        "<style>p { background: repeating-linear-gradient(#000, #fff 0.00001px) }</style>", ""
+    ),
+    "a drawing of a hundred million uses": PAGE.format(
+        "", SVG.format(f'<defs><rect id="a0"/>{USES}</defs><use href="#a8"/>')
+    ),
+    "elements in elements": PAGE.format("", "<div>" * 3000),
+}
+
+
+@pytest.mark.parametrize("page", ENDLESS.values(), ids=ENDLESS)
+def test_a_page_without_end_is_refused_in_time(
+    page: str, print_by: Print, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Layout and drawing have bounds of time and memory, as printing a template has."""
+    monkeypatch.setattr(pdf_module, "_SECONDS", 1.0)
+    monkeypatch.setattr(pdf_module, "_MEGABYTES", 400)
+    with pytest.raises(LayoutError):
+        print_by(page)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import pytest
 from priorauth import render as render_module
 from priorauth.letter import compose
 from priorauth.problems import PriorAuthError
-from priorauth.render import BadTemplateError, render
+from priorauth.render import BadTemplateError, parsed, render, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -265,6 +266,30 @@ def test_a_template_that_is_not_readable_says_where(template: str, run: Run) -> 
     assert "not readable" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ letter.patient | uper }}", "there is no filter uper. Did you mean upper?"),
+        ("{{ letter.patient is definde }}", "there is no test definde. Did you mean "),
+        ("{% blok a %}", "there is no tag blok here. Did you mean block"),
+        ("{% endfor %}", "nothing is open here that `{% endfor %}` closes. Remove it"),
+        (
+            "{% if letter.draft %}",
+            "a `{% if %}` is not closed above this line. Write `{% endif %}`",
+        ),
+        ("{% block a %}{% endblok %}", "a `{% block %}` is not closed above this line."),
+        ("{% block a %}{% endblock %}{% block a %}{% endblock %}", "the block a stands twice."),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_words_that_mend_it(
+    template: str, said: str, run: Run
+) -> None:
+    """With the name that comes near, or with what is to be written."""
+    with pytest.raises(BadTemplateError) as raised:
+        run(template)
+    assert said in str(raised.value)
+
+
 def test_the_message_names_the_part_that_fails(
     letter: Letter, library: Library, tmp_path: Path
 ) -> None:
@@ -339,16 +364,89 @@ def test_rendering_twice_gives_the_same(letter: Letter, library: Library) -> Non
         ),
         ("{{ '%4000000000d' % 1 }}", "may not use"),
         ("{{ 9 ** 9 ** 9 }}", "may not use"),
-        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "worked out"),
-        ("{% include 'letter.html' %}", "worked out"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "itself"),
+        ("{% include 'letter.html' %}", "itself"),
+        ("{{ range(99999) | slice(4000000000) | list | length }}", "prints|long|memory"),
+        ("{{ range(9) | batch(4000000000, 'x') | list | length }}", "memory"),
+        ("{{ 'x\\n' | indent(4000000000) }}", "memory"),
+        ("{{ '{:>{}}'.format(1, 4000000000) }}", "memory"),
+        (
+            (
+                "{% set ns = namespace(x=99999999) %}{% for a in range(40) %}"
+                "{% set ns.x = ns.x * ns.x %}{% endfor %}"
+            ),
+            "long|memory",
+        ),
+        ("{% for a in range(99999) %}{% set x = letter.day * 9999999 %}{% endfor %}", "long"),
     ],
 )
 def test_a_template_ends_soon_and_stays_small(
     template: str, said: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Endless loops, texts without bound and recursion stop with a reason."""
-    monkeypatch.setattr(render_module, "_SECONDS", 4.0)
-    assert said in refused(run, template)
+    monkeypatch.setattr(render_module, "_SECONDS", 1.0 if "long" in said else 4.0)
+    assert re.search(said, refused(run, template))
+
+
+@pytest.mark.parametrize(
+    "template", ["{{ (((" + "(" * 20_000, "{{ 1" + "+1" * 20_000 + " }}", "{% if a %}" * 3000]
+)
+def test_a_template_nested_without_end_is_refused_as_it_is_read(
+    template: str, letter: Letter, tmp_path: Path
+) -> None:
+    """Neither `check` nor a letter falls over it."""
+    (tmp_path / "letter.html").write_text(template, "utf-8")
+    for use in (lambda: parsed((tmp_path,), "letter.html"), lambda: render(letter, [tmp_path])):
+        with pytest.raises(BadTemplateError) as raised:
+            use()
+        assert str(raised.value).startswith("templates/letter.html")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ '<img src=x>' | safe }}",
+        "{{ letter.patient | safe }}",
+        "{% autoescape false %}{{ letter.patient }}{% endautoescape %}",
+        "{% filter safe %}{{ letter.patient }}{% endfilter %}",
+    ],
+)
+def test_no_value_becomes_html(template: str, run: Run) -> None:
+    """What a case says is printed as it is written there: escaping cannot be turned off."""
+    with pytest.raises(BadTemplateError):
+        run(template)
+
+
+@pytest.mark.parametrize("template", ["{{ letter }}", "{{ letter | string }}", "{{ [letter] }}"])
+def test_a_letter_as_a_whole_prints_nothing_of_the_patient(template: str, run: Run) -> None:
+    """Things of the contract show no value unless a template names it."""
+    text = run(template)
+    assert [secret for secret in SECRETS if secret in text] == []
+
+
+def test_a_link_in_the_folder_leads_nowhere_else(letter: Letter, tmp_path: Path) -> None:
+    """A template that is a link to a file elsewhere is not there, however it is asked for."""
+    (tmp_path / "outside.html").write_text("SECRET", "utf-8")
+    own = tmp_path / "templates"
+    (own / "parts").mkdir(parents=True)
+    (own / "parts" / "more.html").symlink_to(tmp_path / "outside.html")
+    (own / "elsewhere").symlink_to(tmp_path)
+    (own / "cover.html").symlink_to(tmp_path / "outside.html")
+    for name in ("parts/more.html", "elsewhere/outside.html"):
+        (own / "letter.html").write_text(f"{{% include '{name}' %}}", "utf-8")
+        with pytest.raises(BadTemplateError, match="a template that it uses is not there"):
+            render(letter, [own])
+        assert source((own,), name) is None
+    with pytest.raises(BadTemplateError):
+        render(letter, [own], "", "cover.html")
+
+
+def test_the_template_folder_itself_may_be_a_link(letter: Letter, tmp_path: Path) -> None:
+    """An administrator may keep it elsewhere."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "letter.html").write_text("{{ letter.day }}", "utf-8")
+    (tmp_path / "templates").symlink_to(tmp_path / "real")
+    assert render(letter, [tmp_path / "templates"]) == letter.day
 
 
 def test_the_bounds_are_lifted_afterwards(run: Run) -> None:

@@ -43,6 +43,11 @@ FILLED = {
     r"^  mg_per_week: .*": "  mg_per_week: 112",
     r"diagnoses: \[\{code: \}\].*": "diagnoses: [{code: F33.2}]",
     r"^treatments:$": "treatments: [{psychotherapy: CBT}]",
+    r"line_of_business: .*": "line_of_business: commercial",
+    r"benefit: .*": "benefit: medical",
+    r"specialty: .*": "specialty: psychiatry",
+    r"decision: .*": "decision: denied",
+    r"level: .*": "level: first",
     r"started: .*": "started: 2026-08-18",
     r"sessions_given:": "sessions_given: 15",
     r"authorization_ends: .*": "authorization_ends: 2026-12-14",
@@ -103,6 +108,14 @@ def test_an_empty_form_is_told_line_by_line(service: str, payer: str) -> None:
         assert problem.place.field
         last = problem.place.field.split(".")[-1]
         assert last in lines[problem.place.line - 1]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_new_case_states_nothing_that_nobody_said(kind: Kind) -> None:
+    """Of all keys only the payer, the service, what kind of request and its codes have a value."""
+    text = written("esketamine", "cigna", kind)
+    stated = re.findall(r"(?m)^ *(?:- )?(\w+): (?![{\[]|\"\"| *#)\S", text)
+    assert set(stated) == {"payer", "service", "kind", "urgent"}
 
 
 @EVERY

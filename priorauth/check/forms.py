@@ -26,8 +26,9 @@ def check_forms(library: Library, day: date) -> Iterator[Problem]:
         yield from forms.check_used(library, payer_id)
     found = library.forms()
     letters = tuple(_letters(library, day)) if any(one.pdf for one in found) else ()
+    asked = {form_id for payer in library.payers() for form_id in forms.asked_by(payer)}
     for one in found:
-        yield from forms.check(one, library.template_folders, letters)
+        yield from forms.check(one, library.template_folders, letters, asked=one.id in asked)
 
 
 def _letters(library: Library, day: date) -> Iterator[Letter]:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import nodes
 
 from priorauth import preview, samples
+from priorauth.phrases import Phrases
 from priorauth.problems import Place, Problem, Severity, listed, nearest
-from priorauth.render import BadTemplateError, environment, render
+from priorauth.render import BadTemplateError, blocks_of, names, parsed, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
-    from pathlib import Path
 
     from priorauth.letter import Letter
     from priorauth.library import Library
+    from priorauth.pdf import Printer
 
 
 def check_templates(
@@ -30,7 +31,7 @@ def check_templates(
     `cases` names the samples, when not all of them are wanted.
     """
     broken: set[str] = set()
-    for name in _names(library.template_folders):
+    for name in names(library.template_folders):
         for problem in _read(library, name):
             if problem.severity is Severity.ERROR:
                 broken.add(name)
@@ -38,28 +39,12 @@ def check_templates(
     yield from dict.fromkeys(_made(library, day, broken, cases or samples.names()))
 
 
-def _names(folders: tuple[Path, ...]) -> list[str]:
-    found = {
-        path.relative_to(folder).as_posix() for folder in folders for path in folder.rglob("*.html")
-    }
-    return sorted(found)
-
-
 def _read(library: Library, name: str) -> Iterator[Problem]:
     """Yield what is wrong with one template as it stands, before anything is printed with it."""
-    jinja = environment(library.template_folders)
-    file = f"templates/{name}"
     try:
-        source = jinja.loader.get_source(jinja, name)[0] if jinja.loader else ""
-        tree = jinja.parse(source, name)
-    except TemplateSyntaxError as error:
-        what = "the template is not readable"
-        fix = "Look for a bracket or a block that is not closed."
-        yield Problem(Severity.ERROR, Place(file, error.lineno), what, fix)
-        return
-    except UnicodeDecodeError:
-        fix = 'Save it again with the encoding "UTF-8".'
-        yield Problem(Severity.ERROR, Place(file), "the template is not UTF-8 text", fix)
+        tree = parsed(library.template_folders, name)
+    except BadTemplateError as error:
+        yield error.problem
         return
     yield from _blocks(library, name, tree)
 
@@ -70,7 +55,7 @@ def _blocks(library: Library, name: str, tree: nodes.Template) -> Iterator[Probl
     if not parents or not isinstance(parents[0].template, nodes.Const):
         return
     parent, file = str(parents[0].template.value), f"templates/{name}"
-    known = _blocks_of(library, parent)
+    known = blocks_of(library.template_folders, parent)
     if not known:
         return  # told where the parent is read
     own = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
@@ -86,29 +71,6 @@ def _blocks(library: Library, name: str, tree: nodes.Template) -> Iterator[Probl
             what = "this stands outside of every block, and is not printed"
             fix = "Move it into the block where it belongs."
             yield Problem(Severity.ERROR, Place(file, node.lineno), what, fix)
-
-
-def _blocks_of(library: Library, name: str) -> tuple[str, ...]:
-    """Return the names of the blocks of a template and of those that it extends."""
-    jinja = environment(library.template_folders)
-    try:
-        return tuple(dict.fromkeys(_all_blocks(library, jinja.parse(_text(library, name)))))
-    except (OSError, TemplateSyntaxError, UnicodeDecodeError):
-        return ()
-
-
-def _all_blocks(library: Library, tree: nodes.Template) -> Iterator[str]:
-    yield from (block.name for block in tree.find_all(nodes.Block))
-    for parent in tree.find_all(nodes.Extends):
-        if isinstance(parent.template, nodes.Const):
-            yield from _blocks_of(library, str(parent.template.value))
-
-
-def _text(library: Library, name: str) -> str:
-    for folder in library.template_folders:
-        if (folder / name).is_file():
-            return (folder / name).read_text("utf-8")
-    raise FileNotFoundError
 
 
 def _is_blank(node: nodes.Output) -> bool:
@@ -127,6 +89,7 @@ def _made(
         place = Place("templates/print.css")
         yield Problem(Severity.ERROR, place, str(error).rstrip("."), "")
         return
+    yield from _worded(library, day, printer)
     for document, style in preview.DOCUMENTS.items():
         template = f"{document}.html"
         shown = cases[:1] if document == "notice" else cases  # one notice is like another
@@ -136,13 +99,39 @@ def _made(
             for letter in letters:
                 try:
                     html = render(letter, library.template_folders, payer_id, template)
-                    printer.lay_out(html, style=style)
+                    pages = printer.lay_out(html, style=style)
+                    if letter is letters[0]:
+                        printer.write(
+                            [pages], day
+                        )  # only then a letter that the fonts lack is seen
                 except BadTemplateError as error:
                     if not broken & {name, error.problem.place.file.removeprefix("templates/")}:
                         yield error.problem
                 except LayoutError as error:
                     text = str(error).rstrip(".")
                     yield Problem(Severity.ERROR, Place(f"templates/{name}"), text, "")
+
+
+def _worded(library: Library, day: date, printer: Printer) -> Iterator[Problem]:
+    """Yield the payers with phrases of their own with which everyone's letter cannot be made."""
+    from priorauth.pdf import LayoutError  # noqa: PLC0415 - slow to load
+
+    for one in library.payers():
+        if one.payer is None or one.payer.phrases == Phrases():
+            continue
+        shown = preview.sample(preview.sample_for(library, one.id), one.id, day)
+        made = preview.letter(shown, library, day, "letter")
+        try:
+            printer.pdf(
+                render(made, library.template_folders), day
+            )  # written: shows lacking letters
+        except BadTemplateError:
+            return  # told where the template is read
+        except LayoutError:
+            place = Place(f"payers/{one.id}/payer.yaml", 0, "phrases")
+            what = "the letter cannot be laid out with these words"
+            fix = "Write them in letters that its fonts have: Latin, Greek or Cyrillic."
+            yield Problem(Severity.ERROR, place, what, fix)
 
 
 def _letter(library: Library, day: date, case: str, document: str) -> Letter:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from priorauth.check import check_library
 from priorauth.cli import plain, show
+from priorauth.library import shipped
 from priorauth.problems import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from priorauth.library import Library
@@ -27,11 +30,27 @@ def check(library: Library, day: date, *, as_json: bool) -> int:
         data = [plain.of_problem(problem) for problem in found]
         click.echo(json.dumps({"problems": data}, indent=2, ensure_ascii=False))
     else:
-        show.problems(found)
+        show.problems(problem for problem in found if not _of_shipped(problem, library))
         click.echo(_summary(library, counts))
+        for line in _left_out(found, library):
+            click.echo(line)
     if counts[Severity.ERROR]:
         return 2
     return 1 if counts[Severity.WARNING] else 0
+
+
+def _of_shipped(problem: Problem, library: Library) -> bool:
+    """Return whether a problem is a hint on a shipped file beside an administrator's own ones."""
+    theirs = len(library.roots) > 1
+    inside = Path(problem.place.file).is_relative_to(shipped() / "payers")
+    return theirs and inside and problem.severity is Severity.HINT
+
+
+def _left_out(found: list[Problem], library: Library) -> Iterator[str]:
+    count = sum(_of_shipped(problem, library) for problem in found)
+    if count:
+        what = _count(count, "hint")
+        yield f"Not listed: {what} on the files that come with the program; --json lists all."
 
 
 def _order(problem: Problem) -> tuple[int, str, int]:

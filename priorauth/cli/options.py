@@ -58,7 +58,7 @@ def _library(ctx: click.Context, param: click.Parameter, own: Path | None) -> Li
     here = Path.cwd()
     stands_here = (here / "payers").is_dir() or (here / "templates").is_dir()
     if own is None and stands_here and here.resolve() != shipped().resolve():
-        own = here
+        own = Path()  # so that messages name files as they are seen from here
     return Library.open(own)
 
 

@@ -8,14 +8,15 @@ import click
 
 from priorauth.cli import show
 from priorauth.cli.options import library_option
-from priorauth.payer import leaves
+from priorauth.explain import grouped
+from priorauth.payer import All, AnyOf, AtLeast
 from priorauth.problems import PriorAuthError, errors, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from priorauth.library import Library, LibraryPayer, PolicyFile
-    from priorauth.payer import Version
+    from priorauth.payer import Part, Version
 
 
 class UnknownPayerError(PriorAuthError):
@@ -74,6 +75,9 @@ def _payer_lines(found: LibraryPayer) -> Iterator[str]:
         yield f"also written {listed(found.payer.aliases)}"
     if found.payer and not found.payer.addresses:
         yield "no address or fax is on file: write it in the case under coverage, send_to"
+    own = found.payer.phrases.model_dump(exclude_none=True) if found.payer else {}
+    for name, text in own.items():
+        yield from show.wrapped(f"its own words, {name}: {text}", hang=2)
     for file in found.policies:
         yield ""
         yield f"{file.id}: {file.policy.title}" + (
@@ -81,6 +85,18 @@ def _payer_lines(found: LibraryPayer) -> Iterator[str]:
         )
         for version in file.policy.versions:
             yield from _version_lines(version)
+
+
+def _part(part: Part, lead: str) -> Iterator[str]:
+    """Yield a criterion, or a group with its parts set deeper, as the file nests them."""
+    if not isinstance(part, All | AnyOf | AtLeast):
+        yield from show.wrapped(f"- {part.id}: {part.requirement}", lead, hang=2)
+        return
+    named = f"{part.id}: " if part.id else ""
+    asked = f" ({part.requirement})" if part.requirement else ""
+    yield from show.wrapped(f"- {named}{grouped(part)}{asked}", lead, hang=2)
+    for inner in part.parts:
+        yield from _part(inner, f"{lead}    ")
 
 
 def _version_lines(version: Version) -> Iterator[str]:
@@ -94,7 +110,10 @@ def _version_lines(version: Version) -> Iterator[str]:
         f"mark {source.mark}. {source.url or ''}",
         "    ",
     )
-    for criterion in leaves(version.criteria) if version.criteria else ():
-        yield from show.wrapped(f"- {criterion.id}: {criterion.requirement}", "    ", hang=2)
+    if version.criteria:
+        yield from _part(version.criteria, "    ")
+    if version.renewal and version.renewal.criteria:
+        yield "    for a renewal"
+        yield from _part(version.renewal.criteria, "    ")
     for line in version.not_read:
         yield from show.wrapped(f"not read: {line}", "    ", hang=2)

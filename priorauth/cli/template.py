@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from priorauth import pipeline, samples
+from priorauth import pipeline, render, samples, skeleton
 from priorauth import preview as previews
 from priorauth.cli import show
+from priorauth.cli.make import own_folder
 from priorauth.cli.options import (
     library_option,
     on_option,
@@ -24,11 +25,11 @@ from priorauth.cli.sample import DEMO, DEMO_DAY
 from priorauth.letter import compose, guide
 from priorauth.library import Library
 from priorauth.pdf import Printer
+from priorauth.phrases import PHRASES
 from priorauth.problems import PriorAuthError, listed, nearest
-from priorauth.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from priorauth.letter import Letter
@@ -53,6 +54,15 @@ class UnknownVariableError(PriorAuthError):
         near = nearest(name, known)
         hint = f"Did you mean {listed(near)}?" if near else "`priorauth vars` lists all names."
         super().__init__(f"There is no variable of that name. {hint}")
+
+
+class UnknownTemplateError(PriorAuthError):
+    """There is no template of that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        """Name what comes near, or all."""
+        near = nearest(name, known) or known
+        super().__init__(f"There is no template of that name. Did you mean {listed(near)}?")
 
 
 # The samples that examples are taken from: together they have every kind of thing.
@@ -93,7 +103,7 @@ def preview(  # noqa: PLR0913, PLR0917 - one parameter an option
         used = name or previews.sample_for(fresh, found.id)
         shown = previews.case_in(case, day) if case else previews.sample(used, found.id, day)
         content = previews.letter(shown, fresh, day, document)
-        html = render(content, fresh.template_folders, found.id, f"{document}.html")
+        html = render.render(content, fresh.template_folders, found.id, f"{document}.html")
         printer = Printer(fresh.template_folders, invented=case is None)
         laid_out = printer.lay_out(html, style=previews.DOCUMENTS[document])
         write(output, printer.write([laid_out], day), force=True)
@@ -127,6 +137,38 @@ def _changes(library: Library, case: Path | None) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in (*files, *([case] if case else []))}
 
 
+@click.group()
+def template() -> None:
+    """Begin a payer's own template, or print one that is in force."""
+
+
+@template.command("new")
+@click.argument("payer")
+@click.argument("document", type=click.Choice(tuple(previews.DOCUMENTS)), default="letter")
+@library_option
+def new_template(payer: str, document: str, library: Library) -> None:
+    """Begin PAYER's own DOCUMENT: a file that changes nothing yet, each block as a comment."""
+    found = library.find(payer)
+    if found is None:
+        raise UnknownPayerError(library, payer)
+    path = own_folder(library) / "templates" / found.id / f"{document}.html"
+    blocks = render.blocks_of(library.template_folders, f"{document}.html")
+    text = skeleton.template_file(found.id, document, blocks)
+    write(path, text.encode(), force=False)
+    click.echo(f"{path}  Change it, then: priorauth preview {found.id} {document}")
+
+
+@template.command("show")
+@click.argument("name")
+@library_option
+def show_template(name: str, library: Library) -> None:
+    """Print the template NAME as it is in force, such as letter.html or parts/tables.html."""
+    text = render.source(library.template_folders, name)
+    if text is None:
+        raise UnknownTemplateError(name, render.names(library.template_folders))
+    click.echo(text, nl=False)
+
+
 @click.command("vars")
 @click.argument("name", required=False)
 @click.option(
@@ -143,7 +185,7 @@ def vars_(name: str | None, library: Library, *, markdown: bool) -> None:
     if markdown:
         click.echo(guide.markdown(found), nl=False)
         return
-    for line in _named(name, found) if name else _all(found):
+    for line in _named(name, found) if name else (*_all(found), *_phrases()):
         click.echo(line)
 
 
@@ -161,22 +203,41 @@ def _all(found: tuple[Kind, ...]) -> Iterator[str]:
         yield ""
 
 
+def _phrases() -> Iterator[str]:
+    yield "phrases: what a payer.yaml may have its own way, under `phrases:`."
+    for name, one in PHRASES.items():
+        yield from show.wrapped(f"{name}: {one.where}", "  ", hang=4)
+
+
+def _phrase(name: str) -> Iterator[str]:
+    one = PHRASES[name]
+    yield f"phrases.{name}: a sentence or heading that payer.yaml may hold"
+    yield from show.wrapped(one.where, "  ")
+    yield from show.wrapped(f"by default: {one.default or 'none'}", "  ", hang=4)
+    yield from show.wrapped(f"placeholders: {guide.placeholders(name).replace('`', '')}", "  ")
+
+
 def _named(name: str, found: tuple[Kind, ...]) -> Iterator[str]:
     """Yield what there is to say of a name; raises UnknownVariableError.
 
     `letter.patient` is the letter's alone, `patient` whatever has that name.
     """
     *above, last = name.split(".")
+    phrase = last in PHRASES and above in ([], ["phrases"])
     kinds = [kind for kind in found if kind.name == last]
     pairs = [(kind, one) for kind in found for one in kind.variables if one.name == last]
     pairs = [pair for pair in pairs if pair[0].name == above[-1]] if above else pairs
-    if not kinds and not pairs:
+    if not kinds and not pairs and not phrase and name != "phrases":
         known = {kind.name for kind in found} | {v.name for kind in found for v in kind.variables}
-        raise UnknownVariableError(last, known)
+        raise UnknownVariableError(last, known | set(PHRASES))
     for kind in kinds:
         yield from _all((kind,))
     for kind, one in pairs:
         yield from _told(kind, one)
+    if phrase:
+        yield from _phrase(last)
+    if name == "phrases":
+        yield from _phrases()
 
 
 def _told(kind: Kind, one: Variable) -> Iterator[str]:

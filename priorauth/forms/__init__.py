@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from priorauth.forms import binding, reading
 from priorauth.forms.answers import Unfilled
 from priorauth.forms.checking import check, check_used, compared
-from priorauth.forms.choosing import Found, UnknownFormError, named, needed, where_from
+from priorauth.forms.choosing import Found, UnknownFormError, asked_by, named, needed, where_from
 from priorauth.forms.filling import Filler
 from priorauth.forms.form import Filled, Form
 from priorauth.letter.contract import Addendum, AddendumItem
@@ -38,6 +38,7 @@ __all__ = [
     "Found",
     "Unfilled",
     "UnknownFormError",
+    "asked_by",
     "check",
     "check_used",
     "fill",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from priorauth import fields
 from priorauth.forms import formmap, paths, reading
-from priorauth.forms.choosing import missing
+from priorauth.forms.choosing import asked_by, missing
 from priorauth.forms.filling import Filler
 from priorauth.forms.reading import FieldKind, UnfillableError
 from priorauth.problems import Place, Problem, Severity, listed, nearest
@@ -41,18 +41,23 @@ class _Held:
 
 
 def check(
-    files: FormFiles, folders: Sequence[Path], letters: Iterable[Letter] = ()
+    files: FormFiles,
+    folders: Sequence[Path],
+    letters: Iterable[Letter] = (),
+    *,
+    asked: bool = True,
 ) -> Iterator[Problem]:
     """Yield everything that is wrong with a form: its map, its PDF, the two together.
 
-    Each letter is tried on it, to see which answers do not fit into their boxes.
+    Each letter is tried on it, to see which answers do not fit into their boxes. That the PDF of a
+    form is not there stops packets only where a payer has `asked` for it.
     """
     read = formmap.read(files.map)
     yield from read.problems
     if read.map is None:
         return
     if files.pdf is None:
-        yield missing(files, read.map, Severity.WARNING)
+        yield missing(files, read.map, Severity.WARNING if asked else Severity.HINT)
         return
     try:
         held = _Held(read.data, read.map, reading.read(files.pdf))
@@ -76,10 +81,8 @@ def compared(data: Datafile, found: FormMap, pdf: FormPdf) -> tuple[Problem, ...
 
 def check_used(library: Library, payer_id: str) -> Iterator[Problem]:
     """Yield a problem for each form that a payer names, and of which there is no map."""
-    payer = library.payer(payer_id).payer
     known = [form.id for form in library.forms()]
-    for used in payer.forms if payer else ():
-        form_id = used.form if "/" in used.form else f"{payer_id}/{used.form}"
+    for form_id in asked_by(library.payer(payer_id)):
         if form_id not in known:
             near = nearest(form_id, known)
             fix = f"Did you mean {listed(near or known)}?" if known else "Write its map first."

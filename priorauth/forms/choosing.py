@@ -12,7 +12,8 @@ from priorauth.problems import Place, PriorAuthError, Problem, Severity, Unreada
 if TYPE_CHECKING:
     from priorauth.criteria import Verdict
     from priorauth.forms.formmap import FormMap
-    from priorauth.library import FormFiles, Library
+    from priorauth.library import FormFiles, Library, LibraryPayer
+    from priorauth.payer import UsedForm
 
 
 class UnknownFormError(PriorAuthError):
@@ -32,6 +33,15 @@ class Found:
     problems: tuple[Problem, ...] = ()
 
 
+def asked_by(payer: LibraryPayer) -> tuple[str, ...]:
+    """Return the ids of the forms that a payer's file names."""
+    return tuple(_id(one, payer.id) for one in (payer.payer.forms if payer.payer else ()))
+
+
+def _id(used: UsedForm, payer_id: str) -> str:
+    return used.form if "/" in used.form else f"{payer_id}/{used.form}"
+
+
 def needed(verdict: Verdict, library: Library) -> Found:
     """Return the forms that the payer asks for this request, in the payer's order."""
     payer = verdict.payer
@@ -40,8 +50,7 @@ def needed(verdict: Verdict, library: Library) -> Found:
     problems: list[Problem] = []
     for one in used:
         if payer and one.hold(verdict.case):
-            form_id = one.form if "/" in one.form else f"{payer.id}/{one.form}"
-            found = _opened(form_id, library, payer.id)
+            found = _opened(_id(one, payer.id), library, payer.id)
             problems += found.problems
             forms += [form for form in found.forms if form.map.purpose.hold(verdict.case)]
     return Found(tuple(forms), tuple(problems))

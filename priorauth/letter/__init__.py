@@ -5,6 +5,7 @@ Not for form: no HTML here, and nothing that the case, the policy or the referen
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from priorauth.case import Kind
@@ -14,7 +15,7 @@ from priorauth.dates import age_on, shown
 from priorauth.letter import findings, heading, known, words
 from priorauth.letter.appeal import appeal
 from priorauth.letter.cites import Citer, Numbering, packet
-from priorauth.letter.contract import Enclosure, Letter, Row, Work
+from priorauth.letter.contract import Enclosure, Headings, Letter, Row, Work
 from priorauth.letter.notice import notice
 from priorauth.letter.renewal import renewal
 from priorauth.letter.timeline import timeline
@@ -67,6 +68,8 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         birth_date=shown(case.patient.birth_date),
         member_id=case.coverage.member_id,
         reference=tuple(heading.reference(verdict)),
+        salutation=heading.phrase(verdict, "salutation"),
+        headings=_headings(verdict),
         request=heading.request(verdict),
         status=heading.status(case, verdict.day),
         state=tuple(heading.state(case, cite, renewed)),
@@ -86,10 +89,7 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         ask=tuple(_ask(verdict)),
         peer_to_peer=_peer_to_peer(case),
         signer=Row(f"{person.name.full}, {person.credentials}", f"NPI {person.npi}"),
-        attestation=(
-            "I attest that the statements in this letter are accurate and supported by the "
-            "medical record."
-        ),
+        attestation=heading.phrase(verdict, "attestation"),
         enclosures=enclosures,
         drugs=tuple(row for group in groups if group.id in DRUG_GROUPS for row in group.rows),
         facts=known.facts(verdict),
@@ -108,6 +108,11 @@ def _enclosures(case: Case, numbering: Numbering | None) -> Iterator[Enclosure]:
             exhibit.pages or "",
             numbering.part(exhibit.id).span if numbering else "",
         )
+
+
+def _headings(verdict: Verdict) -> Headings:
+    names = (field.name for field in fields(Headings))
+    return Headings(**{name: heading.phrase(verdict, f"heading_{name}") for name in names})
 
 
 def _safety_facts(case: Case) -> tuple[str, ...]:
@@ -147,26 +152,18 @@ def _work(work: evidence.Work) -> Work:
 def _ask(verdict: Verdict) -> Iterator[str]:
     answer = verdict.case.appealed
     service = verdict.case.request.known_service.name
-    name = verdict.case.patient.name.full
     if verdict.kind is LetterKind.RECORD:
         yield f"This record is kept so that the medical necessity of {service} can be reviewed."
         return
-    reverse = f"reverse the decision of {shown(answer.on)} and " if answer else ""
+    name = "ask"
     if verdict.kind is LetterKind.EXCEPTION:
-        yield (
-            f"Please {reverse}review this request individually and make an exception so that "
-            f"{service} is covered for {name}, for the reasons above."
-        )
+        name = "ask_exception"
     elif verdict.case.weighed_as is Kind.RENEWAL:
-        yield (
-            f"Please {reverse}renew the authorization of {service} for {name} as requested above."
-        )
-    else:
-        yield f"Please {reverse}approve {service} for {name} as requested above."
-    yield (
-        "If this cannot be approved as it stands, please call the prescriber for a peer-to-peer "
-        "review before deciding."
-    )
+        name = "ask_renewal"
+    asked = heading.phrase(verdict, name)
+    reverse = f"Please reverse the decision of {shown(answer.on)} and " if answer else ""
+    yield f"{reverse}{asked.removeprefix('Please ')}" if answer else asked
+    yield heading.phrase(verdict, "peer_to_peer")
 
 
 def _peer_to_peer(case: Case) -> str:

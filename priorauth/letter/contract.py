@@ -329,6 +329,23 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Headings:
+    """The headings of the letter's sections, by the payer's `phrases:` or as always."""
+
+    appeal: str = _is("above the answer to a decision")
+    state: str = _is("above the present state")
+    renewal: str = _is("above the course of a renewal")
+    history: str = _is("above the table of treatments")
+    criteria: str = _is("above the table of criteria")
+    exceptions: str = _is("above the reasons for an exception")
+    rationale: str = _is("above the clinician's rationale")
+    safety: str = _is("above safety and monitoring")
+    evidence: str = _is("above the published works")
+    ask: str = _is("above what is asked for at the end")
+    enclosures: str = _is("above the list of enclosures")
+
+
+@dataclass(frozen=True)
 class Letter:
     """One letter."""
 
@@ -347,6 +364,8 @@ class Letter:
     birth_date: str = _is("patient's date of birth")
     member_id: str = _is("member id")
     reference: tuple[Row, ...] = _is("the reference block: patient, coverage, prescriber, service")
+    salutation: str = _is("the payer's `salutation:` from its `phrases:`; else empty")
+    headings: Headings = _is("the headings of the sections")
     request: str = _is("the request in one sentence")
     status: tuple[str, ...] = _is("what the FDA has approved, or that the use is off-label")
     state: tuple[Row, ...] = _is("the present state: diagnosis, onset, severity, scores")

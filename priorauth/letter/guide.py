@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hin
 from priorauth.letter import contract, facts
 from priorauth.letter.contract import Letter
 from priorauth.letter.meaning import DOC, WORDS
+from priorauth.phrases import PHRASES, PLACEHOLDERS
 from priorauth.problems import listed
 
 if TYPE_CHECKING:
@@ -115,14 +116,45 @@ def _short(text: str) -> str:
 
 
 def markdown(found: Iterable[Kind]) -> str:
-    """Return the kinds as Markdown, a table each."""
-    return "\n".join(line for kind in found for line in _section(kind)).rstrip() + "\n"
+    """Return the phrases and the kinds as Markdown, a table each."""
+    lines = [*_phrases(), *(line for kind in found for line in _section(kind))]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _phrases() -> Iterator[str]:
+    yield from ("## The phrases", "")
+    yield "What `phrases:` in a `payer.yaml` may hold. In braces, where the phrase takes them:"
+    yield ""
+    yield from (f"- `{{{name}}}`: {meaning}" for name, meaning in PLACEHOLDERS.items())
+    yield ""
+    rows = (
+        (f"`{name}`", one.where, one.default or "(none)", placeholders(name))
+        for name, one in PHRASES.items()
+    )
+    yield from _table(("phrase", "where it stands", "by default", "placeholders"), rows)
+
+
+def placeholders(name: str) -> str:
+    """Return which placeholders a phrase must and may hold, in words."""
+    one = PHRASES[name]
+    needs = f"must have {_braced(one.needs, 'and')}" if one.needs else ""
+    takes = f"may have {_braced(one.takes, 'or')}" if one.takes else ""
+    return "; ".join(filter(None, (needs, takes))) or "none"
+
+
+def _braced(names: Iterable[str], last: str) -> str:
+    return listed((f"`{{{name}}}`" for name in names), last)
 
 
 def _section(kind: Kind) -> Iterator[str]:
     yield from (f"## `{kind.name}`", "", kind.about, "")
-    yield from ("| name | type | meaning | example |", "|---|---|---|---|")
-    for one in kind.variables:
-        cells = (f"`{one.name}`", one.type, one.meaning, one.example)
-        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+    rows = ((f"`{one.name}`", one.type, one.meaning, one.example) for one in kind.variables)
+    yield from _table(("name", "type", "meaning", "example"), rows)
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield a Markdown table, and the empty line that ends it."""
+    yield from (f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}")
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
     yield ""

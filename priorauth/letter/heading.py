@@ -11,6 +11,7 @@ from priorauth.criteria.drug_trials import capital
 from priorauth.dates import age_on, shown
 from priorauth.letter.contract import Party, Row
 from priorauth.letter.treatments import number
+from priorauth.phrases import Phrases, said
 from priorauth.reference import scales
 
 if TYPE_CHECKING:
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from priorauth.payer import Destination
 
 _TITLES = {
-    LetterKind.REQUEST: "Request for prior authorization",
     LetterKind.EXCEPTION: "Request for an individual exception",
     LetterKind.RECORD: "Record of medical necessity",
     LetterKind.GENERAL: "Letter of medical necessity",
+}
+_OPENINGS = {
+    LetterKind.REQUEST: "opening",
+    LetterKind.EXCEPTION: "opening_exception",
+    LetterKind.GENERAL: "opening_general",
 }
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _KINDS = {Kind.INITIAL: "Initial request", Kind.RENEWAL: "Renewal request", Kind.APPEAL: "Appeal"}
@@ -37,7 +42,7 @@ _KINDS = {Kind.INITIAL: "Initial request", Kind.RENEWAL: "Renewal request", Kind
 def title(verdict: Verdict) -> str:
     """Return the letter's title."""
     kind = verdict.case.request.kind
-    words = _TITLES[verdict.kind]
+    words = _TITLES.get(verdict.kind) or phrase(verdict, "title")
     if verdict.case.appealed and verdict.kind is not LetterKind.RECORD:
         level = capital(verdict.case.appealed.level.words)
         asked = verdict.kind is LetterKind.EXCEPTION
@@ -160,20 +165,38 @@ def amount(code: RequestedCode) -> str:
 
 def request(verdict: Verdict) -> str:
     """Return the request in one sentence."""
+    case, values = verdict.case, _values(verdict)
+    if verdict.kind is LetterKind.RECORD:
+        illness = f" for {values['diagnosis']}" if values["diagnosis"] else ""
+        what = f"{values['service']} for {values['patient']}{illness}: {values['plan']}"
+        return capital(f"{_appealed(case)}this letter records the medical necessity of {what}.")
+    renewed = verdict.kind is LetterKind.REQUEST and case.weighed_as is Kind.RENEWAL
+    asked = phrase(verdict, "opening_renewal" if renewed else _OPENINGS[verdict.kind])
+    return f"{capital(_appealed(case))}{_lower(asked)}" if case.appealed else asked
+
+
+def phrase(verdict: Verdict, name: str) -> str:
+    """Return a phrase as this letter prints it.
+
+    The sentences of an appeal are always the default ones: they name the decision and its day.
+    """
+    known = verdict.payer.payer if verdict.payer else None
+    fixed = verdict.case.appealed is not None and name.startswith(("opening", "ask"))
+    own = known.phrases if known and not fixed else Phrases()
+    return said(own, name, _values(verdict))
+
+
+def _values(verdict: Verdict) -> dict[str, str]:
+    """Return what stands in the place of each placeholder of a phrase."""
     case = verdict.case
-    service = case.request.known_service.name
-    diagnosis = case.diagnoses[0] if case.diagnoses else None
-    illness = f" for {_illness(diagnosis)}" if diagnosis else ""
-    what = "renewal of prior" if case.weighed_as is Kind.RENEWAL else "prior"
-    wish = {
-        LetterKind.REQUEST: f"{what} authorization is requested for",
-        LetterKind.EXCEPTION: "an individual exception is requested so that the plan covers",
-        LetterKind.RECORD: "this letter records the medical necessity of",
-        LetterKind.GENERAL: "coverage is requested for",
-    }[verdict.kind]
-    plan = case.request.plan.strip().rstrip(".")
-    asked = f"{wish} {service} for {case.patient.name.full}{illness}: {plan}."
-    return capital(f"{_appealed(case)}{asked}")
+    return {
+        "service": case.request.known_service.name,
+        "patient": case.patient.name.full,
+        "diagnosis": _illness(case.diagnoses[0]) if case.diagnoses else "",
+        "plan": case.request.plan.strip().rstrip("."),
+        "payer": payer_name(verdict),
+        "prescriber": f"{case.prescriber.name.full}, {case.prescriber.credentials}",
+    }
 
 
 def _appealed(case: Case) -> str:

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from priorauth.case import Address, Benefit, Case, Kind
 from priorauth.codes import Line, Phone, Record, Slug
 from priorauth.dates import Day
+from priorauth.phrases import Phrases
 
 
 class Destination(Record):
@@ -68,4 +69,5 @@ class Payer(Record):
         "exhibits",
     )
     forms: tuple[Annotated[UsedForm, BeforeValidator(_used_form)], ...] = ()
+    phrases: Phrases = Field(default_factory=Phrases)
     notes: tuple[Line, ...] = ()

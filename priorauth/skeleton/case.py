@@ -29,8 +29,9 @@ patient:
   # sex: female               # female, male, other or unknown
 coverage:
   payer: PAYER
-  line_of_business: commercial  # or exchange, self_funded, medicare_advantage, medicare, medicaid
-  benefit: medical            # or pharmacy, behavioral: ask which benefit the request goes to
+  line_of_business:           # commercial, exchange, self_funded, medicare_advantage, medicare
+                              # or medicaid
+  benefit:                    # medical, pharmacy or behavioral: ask where the request goes
   member_id: ""               # as on the card, in quotation marks
   # group_number: ""
   # subscriber: {name: {given: , family: }, relationship: spouse}   # when it is not the patient
@@ -38,7 +39,7 @@ coverage:
 prescriber:
   name: {given: , family: }
   credentials:                # MD, DO, NP
-  specialty: psychiatry
+  specialty:                  # as the board names it, such as psychiatry
   npi: ""                     # ten digits, in quotation marks
   # peer_to_peer: weekdays 12 to 1 pm
 practice:
@@ -93,12 +94,12 @@ _ANSWER = """\
 # The decision that is appealed, each reason in the payer's own words, and the policy's criterion
 # that it is about.
 answer:
-  decision: denied            # or approved_in_part, ended
+  decision:                   # denied, approved_in_part or ended
   on:                         # the date of the decision, year-month-day
   # received: 2026-10-29      # the day on which it was received: the time to appeal runs from it
   # appeal_by: 2027-04-27     # the last day to appeal, where the decision names it
   # reference: "12345"
-  level: first                # or second, external
+  level:                      # first, second or external
   # asked: renewal            # when it was a renewal that was refused
   # evidence: {exhibit: denial, page: 1}
   reasons:

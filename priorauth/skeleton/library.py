@@ -8,9 +8,11 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from priorauth import schema
+from priorauth.phrases import PHRASES
 from priorauth.skeleton.kinds import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from priorauth.reference.services import Service
@@ -38,6 +40,12 @@ name: NAME
 
 # The documents of a packet in the order that this payer wants:
 # documents: [fax_cover, form, letter, exhibits]
+
+# Sentences and headings of the letter that this payer wants its own way. These are the ones that
+# stand without it; `priorauth vars phrases` says where each stands, and `priorauth preview PAYER`
+# shows the letter. A name in braces is replaced by what the case says.
+# phrases:
+PHRASES
 
 # What staff should know:
 # notes:
@@ -115,7 +123,14 @@ def payer_id_of(name: str) -> str:
 def payer_file(name: str, day: date) -> str:
     """Return the text of a new payer.yaml."""
     text = _PAYER.replace("SCHEMA", schema.editor_line("payer")).replace("DAY", str(day))
+    text = text.replace("PHRASES", "\n".join(_phrases())).replace("PAYER", payer_id_of(name))
     return text.replace("NAME", json.dumps(name, ensure_ascii=False))
+
+
+def _phrases() -> Iterator[str]:
+    """Yield each phrase as it reads by default, as a comment."""
+    for name, one in PHRASES.items():
+        yield f"#   {name}: {json.dumps(one.default or one.example, ensure_ascii=False)}"
 
 
 def policy_file(payer_id: str, payer_name: str, service: Service, day: date) -> str:
