@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from priorauth.case import Case
+    from priorauth.criteria import Verdict
     from priorauth.letter import Letter
     from priorauth.library import Library
 
@@ -78,8 +79,13 @@ def sample_for(library: Library, payer_id: str) -> str:
 
 def letter(shown: Shown, library: Library, day: date, document: str) -> Letter:
     """Return the content of a document of a case; inside a packet with its exhibits' pages."""
+    return content(shown, weigh_case(shown.case, library, day), document)
+
+
+def content(shown: Shown, verdict: Verdict, document: str) -> Letter:
+    """Return the content of a document of a case as weighed."""
     numbering = _numbering(shown) if DOCUMENTS[document] else None
-    made = compose(weigh_case(shown.case, library, day), numbering=numbering)
+    made = compose(verdict, numbering=numbering)
     return replace(made, addendum=_addendum(made))
 
 

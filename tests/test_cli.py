@@ -36,6 +36,7 @@ COMMANDS = (
     "explain",
     "preview",
     "vars",
+    "diff",
     "schema",
     "samples",
     "sample",

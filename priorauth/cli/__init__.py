@@ -45,6 +45,7 @@ _COMMANDS = {
     "explain": ("policy", "Explain a payer's policy in words, with its sources."),
     "preview": ("template", "Make a document with sample data, to see a payer's templates."),
     "vars": ("template", "Say what a template may use."),
+    "diff": ("diff", "Show what a change of the library does to findings and letters."),
     "schema": ("schema", "Print the JSON Schema of a kind of file, for editors."),
     "samples": ("sample", "List the sample cases."),
     "sample": ("sample", "Write a sample case with its exhibits to start from."),
