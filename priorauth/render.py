@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from priorauth.letter import contract
 from priorauth.problems import Place, PriorAuthError, Problem, Severity, listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Iterator
 
     from jinja2.runtime import Context
 
@@ -64,7 +64,7 @@ _FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], .
 )
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class Sandbox(ImmutableSandboxedEnvironment):
     """A sandbox without the two operators that make much of little."""
 
     intercepted_binops = frozenset(("**", "%"))
@@ -86,9 +86,11 @@ class BadTemplateError(PriorAuthError):
 
 
 @lru_cache(maxsize=8)  # a template is compiled once, and again only when its file changes
-def environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
+def environment(
+    folders: tuple[Path, ...], kind: type[Sandbox] = Sandbox
+) -> ImmutableSandboxedEnvironment:
     """Return the sandbox that templates run in; the folders are searched in their order."""
-    jinja = _Sandbox(
+    jinja = kind(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=True,
@@ -109,20 +111,27 @@ def render(
     """
     searched = tuple(folders)
     names = [f"{payer_id}/{template}", template] if payer_id else [template]
+    with strictly(searched, names[-1]):
+        found = environment(searched).select_template(names)
+        return _joined(cast("Generator[str]", found.generate(letter=letter)))
+
+
+@contextmanager
+def strictly(folders: tuple[Path, ...], name: str) -> Iterator[None]:
+    """Bound the work that a template asks for, and turn what goes wrong into BadTemplateError."""
     try:
         with bounded(_SECONDS, _MEGABYTES):  # constants are worked out when a template is read
-            found = environment(searched).select_template(names)
-            return _joined(cast("Generator[str]", found.generate(letter=letter)))
+            yield
     except TemplateSyntaxError as error:
         raise BadTemplateError(
-            error.name or names[-1],
+            error.name or name,
             error.lineno,
             "the template is not readable",
             "Look for a bracket or a block that is not closed.",
         ) from None
     except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
-        name, line = _where(error, searched, names[-1])
-        raise BadTemplateError(name, line, *_what(error, _source(searched, name))) from None
+        where, line = _where(error, folders, name)
+        raise BadTemplateError(where, line, *_what(error, _source(folders, where))) from None
 
 
 def _joined(pieces: Generator[str]) -> str:

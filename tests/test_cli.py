@@ -37,6 +37,7 @@ COMMANDS = (
     "preview",
     "vars",
     "diff",
+    "gallery",
     "schema",
     "samples",
     "sample",

@@ -46,6 +46,7 @@ _COMMANDS = {
     "preview": ("template", "Make a document with sample data, to see a payer's templates."),
     "vars": ("template", "Say what a template may use."),
     "diff": ("diff", "Show what a change of the library does to findings and letters."),
+    "gallery": ("gallery", "Show every template part with its parameters and sample data."),
     "schema": ("schema", "Print the JSON Schema of a kind of file, for editors."),
     "samples": ("sample", "List the sample cases."),
     "sample": ("sample", "Write a sample case with its exhibits to start from."),

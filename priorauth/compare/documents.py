@@ -5,6 +5,7 @@ Not for how they look: pages are laid out only where the HTML or the style is no
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from priorauth.problems import Problem
 
 _LOOKS = (".css", ".ttf", ".otf", ".woff", ".woff2", ".svg", ".png", ".jpg", ".jpeg")
+_BLOCK = re.compile(
+    r"\s*(</?(?:p|div|table|thead|tbody|tr|td|th|ul|ol|li|h[1-6]|figure|figcaption|svg|html|head|"
+    r"body|title|meta|br|section)\b[^>]*>)\s*"
+)
 Lines = tuple[str, ...]
 
 
@@ -50,11 +55,11 @@ class Pair:
     @property
     def differs(self) -> bool:
         """Return whether the HTML is not the same, or only one side could make it."""
-        return self.old.html != self.new.html
+        return self.old.html != self.new.html and _lines(self.old.html) != _lines(self.new.html)
 
     def signature(self) -> tuple[object, ...]:
         """Return what changed in the HTML: of two documents with the same, one shows both."""
-        one, other = self.old.html.split("\n"), self.new.html.split("\n")
+        one, other = _lines(self.old.html), _lines(self.new.html)
         return (self.document, *_replaced(one, other))
 
 
@@ -108,6 +113,12 @@ def grouped(pairs: Iterable[Pair], *, looks: bool) -> tuple[Group, ...]:
 
 def _own_first(pairs: list[Pair]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: not pair.subject.own)
+
+
+def _lines(html: str) -> list[str]:
+    """Return HTML in lines, without the blanks that no page shows: those beside blocks."""
+    apart = _BLOCK.sub(r"\n\1\n", html)
+    return [" ".join(line.split()) for line in apart.split("\n") if line.strip()]
 
 
 def _replaced(old: list[str], new: list[str]) -> Iterator[tuple[Lines, Lines]]:
