@@ -197,13 +197,17 @@ class Library:
 
         Raises UnreadableError when the file is not right.
         """
-        path = self._files(file.payer_id).get(f"{file.id}{_EXAMPLES}.yaml")
+        path = self.example_file(file)
         if path is None:
             return None
         read = _read(path, Examples)
         if read.model is None:
             raise UnreadableError(read.problems)
         return read.model
+
+    def example_file(self, file: PolicyFile) -> Path | None:
+        """Return where the worked examples of a policy stand, or None when it has none."""
+        return self._files(file.payer_id).get(f"{file.id}{_EXAMPLES}.yaml")
 
     def form(self, form_id: str) -> FormFiles | None:
         """Return a form by its id, `payer/form`; None when there is no map of it."""

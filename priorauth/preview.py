@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from priorauth.case import Case
+    from priorauth.criteria import Verdict
     from priorauth.letter import Letter
     from priorauth.library import Library
 
@@ -86,11 +87,18 @@ def sample_for(library: Library, payer_id: str) -> str:
 
 def letter(shown: Shown, library: Library, day: date, document: str) -> Letter:
     """Return the content of a document of a case; inside a packet with its exhibits' pages."""
+    return content(shown, weigh_case(shown.case, library, day), document)
+
+
+def content(shown: Shown, verdict: Verdict, document: str, *, tight: bool = False) -> Letter:
+    """Return the content of a document of a case as weighed; `tight` gives the shortest sheet."""
     numbering = _numbering(shown) if DOCUMENTS[document] else None
-    verdict = weigh_case(shown.case, library, day)
     made = compose(verdict, numbering=numbering)
     made = replace(made, addendum=_addendum(made), notice=made.notice or _notice(made))
-    return next(sheets(verdict, made, numbering)) if numbering else made
+    if numbering is None:
+        return made
+    first, *shorter = sheets(verdict, made, numbering)
+    return shorter[-1] if tight else first
 
 
 def _addendum(made: Letter) -> Addendum:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +31,7 @@ from priorauth.letter import contract
 from priorauth.problems import Place, PriorAuthError, Problem, Severity, listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from jinja2 import Environment
     from jinja2.runtime import Context
@@ -119,7 +119,7 @@ _UNREADABLE: tuple[tuple[re.Pattern[str], str, tuple[str, ...], str], ...] = (
 )
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class Sandbox(ImmutableSandboxedEnvironment):
     """A sandbox without the two operators that make much of little, where all is escaped."""
 
     intercepted_binops = frozenset(("**", "%"))
@@ -167,9 +167,11 @@ class BadTemplateError(PriorAuthError):
 
 
 @lru_cache(maxsize=8)  # a template is compiled once, and again only when its file changes
-def environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
+def environment(
+    folders: tuple[Path, ...], kind: type[Sandbox] = Sandbox
+) -> ImmutableSandboxedEnvironment:
     """Return the sandbox that templates run in; the folders are searched in their order."""
-    jinja = _Sandbox(
+    jinja = kind(
         loader=_Loader([str(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=True,
@@ -191,15 +193,22 @@ def render(
     """
     searched = tuple(folders)
     wanted = [f"{payer_id}/{template}", template] if payer_id else [template]
+    with strictly(searched, wanted[-1]):
+        found = environment(searched).select_template(wanted)
+        return _joined(cast("Generator[str]", found.generate(letter=letter)))
+
+
+@contextmanager
+def strictly(folders: tuple[Path, ...], name: str) -> Iterator[None]:
+    """Bound the work that a template asks for, and turn what goes wrong into BadTemplateError."""
     try:
         with bounded(_SECONDS, _MEGABYTES):  # constants are worked out when a template is read
-            found = environment(searched).select_template(wanted)
-            return _joined(cast("Generator[str]", found.generate(letter=letter)))
+            yield
     except TemplateSyntaxError as error:
-        raise _unreadable(error, error.name or wanted[-1]) from None
+        raise _unreadable(error, error.name or name) from None
     except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
-        name, line = _where(error, searched, wanted[-1])
-        raise BadTemplateError(name, line, *_what(error, source(searched, name) or "")) from None
+        where, line = _where(error, folders, name)
+        raise BadTemplateError(where, line, *_what(error, source(folders, where) or "")) from None
 
 
 def parsed(folders: tuple[Path, ...], name: str) -> nodes.Template:

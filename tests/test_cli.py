@@ -38,6 +38,8 @@ COMMANDS = (
     "preview",
     "template",
     "vars",
+    "diff",
+    "gallery",
     "schema",
     "manual",
     "samples",

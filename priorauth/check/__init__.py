@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from priorauth.check.examples import ExampleResult, run_examples
+from priorauth.check.examples import ExampleResult, example_data, run_examples
 from priorauth.check.forms import check_forms
 from priorauth.check.policies import check_examples, check_policy
 from priorauth.check.templates import check_templates
@@ -25,6 +25,7 @@ __all__ = [
     "check_library",
     "check_payers",
     "check_templates",
+    "example_data",
     "run_examples",
 ]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from priorauth import intake, samples
@@ -46,14 +47,26 @@ def run_examples(library: Library, file: PolicyFile) -> Iterator[ExampleResult]:
         yield from (_run(examples, example, file) for example in examples.examples)
 
 
-def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResult:
-    day = example.on or examples.on
+def example_data(file: PolicyFile, examples: Examples, example: Example) -> Datafile:
+    """Return the case of a worked example as a file's values: its base with what it changes.
+
+    Raises UnreadableError where it changes what the base case does not have.
+    """
     name = f"{file.path.name}: {example.name}"
-    raw = _changed(name, samples.read(examples.base).value, examples.change, examples.remove)
+    raw = _changed(name, _base(examples.base), examples.change, examples.remove)
     if examples.service:
         raw = _changed(name, raw, {"request.service": examples.service}, ())
-    raw = _changed(name, raw, example.change, example.remove)
-    read = intake.understand(Datafile(name, raw), day)
+    return Datafile(name, _changed(name, raw, example.change, example.remove))
+
+
+@lru_cache(maxsize=32)
+def _base(name: str) -> Any:  # noqa: ANN401 - a case file's values, which nobody changes
+    return samples.read(name).value
+
+
+def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResult:
+    day = example.on or examples.on
+    read = intake.understand(example_data(file, examples, example), day)
     if read.case is None:
         raise UnreadableError(read.problems)
     version = file.policy.version_on(day)

@@ -47,6 +47,8 @@ _COMMANDS = {
     "preview": ("template", "Make a document with sample data, to see a payer's templates."),
     "template": ("template", "Begin a payer's own template, or print one that is in force."),
     "vars": ("template", "Say what a template may use."),
+    "diff": ("diff", "Show what a change of the library does to findings and letters."),
+    "gallery": ("gallery", "Show every template part with its parameters and sample data."),
     "schema": ("schema", "Print the JSON Schema of a kind of file, for editors."),
     "manual": ("manual", "Print a manual: on payers, or on templates."),
     "samples": ("sample", "List the sample cases."),

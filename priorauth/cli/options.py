@@ -17,12 +17,15 @@ from priorauth.problems import PriorAuthError
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class _Day(click.ParamType[date]):
+class Day(click.ParamType[date]):
+    """A day as year-month-day."""
+
     name = "day"
 
     def convert(
         self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
+        """Return the day; fail with how a day is written."""
         if isinstance(value, date):
             return value
         try:
@@ -36,7 +39,7 @@ def on_option(command: Command) -> Command:
     return click.option(
         "--on",
         "day",
-        type=_Day(),
+        type=Day(),
         default=date.today,
         help="The day of the request, as 2026-11-22; today when left out.",
     )(command)

@@ -13,7 +13,7 @@ import img2pdf
 from PIL.Image import Resampling
 
 from priorauth.fax import drawing, ink, tiff
-from priorauth.fax.drawing import UndrawableError, count, picture
+from priorauth.fax.drawing import UndrawableError, count, picture, pictures
 from priorauth.fax.resolution import ACROSS, DOTS, FINE, INCHES, STANDARD, Resolution
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "fax",
     "pages",
     "picture",
+    "pictures",
     "proofs",
 ]
 

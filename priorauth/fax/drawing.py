@@ -53,6 +53,15 @@ def sheets(pdf: bytes, resolution: Resolution) -> Iterator[Image.Image]:
                 yield _drawn(page, document.formenv, (DOTS, resolution.lines), part)
 
 
+def pictures(pdf: bytes, dots_an_inch: int) -> Iterator[Image.Image]:
+    """Yield each page of a PDF whole, in grey; raise UndrawableError."""
+    with _opened(pdf) as document:
+        for number in range(len(document)):
+            with _page(document, number) as page:
+                across, down = (round(side * dots_an_inch / _POINTS) for side in page.get_size())
+                yield _drawn(page, document.formenv, (across, down), (1.0, 1.0))
+
+
 def picture(pdf: bytes, dots_an_inch: int) -> bytes:
     """Return the first page of a PDF, right and down to its last ink, as PNG in grey.
 

@@ -71,6 +71,20 @@ def _kind(one: type, things: Iterable[object]) -> Kind:
     return Kind(name, " ".join((one.__doc__ or "").split()), variables)
 
 
+def types_of(shape: type) -> dict[str, str]:
+    """Return the type of each variable of a kind of thing, in words."""
+    return {name: _type(hint) for name, hint in get_type_hints(shape).items()}
+
+
+def type_of(value: object) -> str:
+    """Return the type of a value that a template is given, in words."""
+    if isinstance(value, Letter):
+        return "letter"
+    if isinstance(value, tuple):
+        return f"list of {type_of(value[0])}" if value else "list"
+    return _PLAIN.get(type(value)) or ("" if value is None else type(value).__name__)
+
+
 def _meaning(field: Field[Any]) -> str:
     words = field.metadata[WORDS]
     return f"{field.metadata[DOC]}: {listed(words)}" if words else str(field.metadata[DOC])
