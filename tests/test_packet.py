@@ -16,19 +16,23 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from priorauth import pipeline, samples
+from priorauth.letter import compose
 from priorauth.library import Library
 from priorauth.packet import BadLinkError, sheets
 from priorauth.packet.arrange import UnsettledError
+from priorauth.packet.length import guess
 from priorauth.packet.strip import HEIGHT, WIDTH, LackingCharacterError, NoFontError, Strip, draw
 from priorauth.packet.strip import height as height_of
+from priorauth.pdf import Printer
 from priorauth.problems import UnreadableError
+from priorauth.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from priorauth.packet import Packet
-    from priorauth.pdf import Printer
+    from priorauth.pdf import LaidOut
 
     Bind = Callable[..., Packet]
 
@@ -381,6 +385,65 @@ def test_a_link_to_no_page_of_the_packet_is_told(page: str, tmp_path: Path, bind
     body = f"<p><a href='packet:{page}'>there</a></p>"
     with pytest.raises(BadLinkError, match="templates/: a link leads to no page of the packet"):
         bind(samples.find("esketamine").path, own=own_template(tmp_path, body))
+
+
+class CountingPrinter(Printer):
+    """A printer that remembers the headings of what it has laid out."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Begin with none."""
+        super().__init__(folders)
+        self.headings: list[str] = []
+
+    def lay_out(self, html: str, *, style: str = "") -> LaidOut:
+        """Lay out, and keep the first heading."""
+        found = re.search("<h1>(.*?)[:<]", html)
+        self.headings.append(found[1] if found else "")
+        return super().lay_out(html, style=style)
+
+
+FIVE = "<h1>Letter</h1>" + "<p style='break-before: page'>next</p>" * 4
+
+
+@pytest.mark.parametrize(
+    ("body", "times"),
+    [
+        ("<h1>Letter</h1><p>One of {{ letter.packet.pages }}.</p>", 1),
+        (FIVE, 1),
+        (f"{FIVE}<p>One of {{{{ letter.packet.pages }}}}.</p>", 2),
+    ],
+    ids=["guessed", "not guessed, cites nothing", "not guessed, cites"],
+)
+def test_a_document_is_laid_out_again_only_when_what_it_says_has_changed(
+    body: str, times: int, tmp_path: Path
+) -> None:
+    """The letter is, when its length was not guessed and moves what it cites; the cover is not."""
+    own = own_template(tmp_path, body)
+    path = samples.find("esketamine").path
+    verdict = pipeline.weigh(path, own, DAY).verdict
+    assert verdict is not None
+    printer = CountingPrinter(own.template_folders)
+    made = pipeline.packet(path, verdict, own, printer).packet
+    assert printer.headings == ["Letter"] * times + ["Fax cover"]
+    cover = words_in(pages_in(made.pdf)[0])
+    assert f"Pages in all {made.numbering.total}" in cover
+
+
+def test_the_length_of_a_letter_is_guessed_well(bound: Callable[[str], Packet]) -> None:
+    """Most letters of the samples come out as long as guessed, and no other by two pages."""
+    library = Library.open()
+    missed = []
+    for name in NAMES:
+        numbering = bound(name).numbering
+        verdict = pipeline.weigh(samples.find(name).path, library, DAY).verdict
+        assert verdict is not None
+        letter = compose(verdict, numbering=numbering)
+        payer_id = verdict.payer.id if verdict.payer else ""
+        html = render(letter, library.template_folders, payer_id)
+        part = next(p for p in numbering.parts if p.title == letter.title)
+        missed.append(abs(guess(html) - (part.last - part.first + 1)))
+    assert max(missed) <= 1
+    assert missed.count(0) > len(missed) / 2
 
 
 # --- forms ----------------------------------------------------------------------------------------

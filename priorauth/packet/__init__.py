@@ -6,6 +6,7 @@ Not for reading exhibits (`exhibits`) and not for writing files: the command lin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -86,16 +87,21 @@ def bind(  # noqa: PLR0913 - what a packet is made of
     folders = library.template_folders
     payer_id = verdict.payer.id if verdict.payer else ""
 
-    def lay_out(document: Document, numbering: Numbering) -> LaidOut:
-        letter = compose(verdict, draft=draft, numbering=numbering)
-        return printer.lay_out(render(letter, folders, payer_id, document.template), style=_STYLE)
+    @cache
+    def letter(numbering: Numbering) -> Letter:
+        return compose(verdict, draft=draft, numbering=numbering)
+
+    def html(document: Document, numbering: Numbering) -> str:
+        return render(letter(numbering), folders, payer_id, document.template)
+
+    def lay_out(html: str) -> LaidOut:
+        return printer.lay_out(html, style=_STYLE)
 
     forms = [document for form in contents.forms for document in filled_form(*form)]
-    made = arrange(documents(verdict, contents.enclosed, forms), lay_out)
+    made = arrange(documents(verdict, contents.enclosed, forms), html, lay_out)
     record = _manifest(verdict, made, case_file, library, draft=draft)
     with Pdf.open(BytesIO(printer.write(made.laid_out, verdict.day))) as target:
-        letter = compose(verdict, draft=draft, numbering=made.numbering)
-        strips = list(_strips(letter, made))
+        strips = list(_strips(letter(made.numbering), made))
         _insert(target, made, strip.height(strips[0].identity, folders))
         sheets.stamp(target, strip.draw(strips, folders))
         _find_one_s_way(target, made)
