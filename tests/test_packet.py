@@ -301,8 +301,8 @@ def test_a_page_is_upright_and_whole_above_the_strip(
 ) -> None:
     """Whatever its size and rotation, all four corners show, in their places, and none is below."""
     foot = 53.0
-    target = pikepdf.new()
-    sheets.append(target, page_with_corners(width, height, turn, left).pages, foot)
+    target = page_with_corners(width, height, turn, left)
+    sheets.settle(target, [0], foot)
     assert list(target.pages[0].mediabox) == [0, 0, WIDTH, HEIGHT]
     picture = rasterized(target)
     red, green, blue, magenta = (box_of(picture, color) for color in CORNERS)
@@ -317,15 +317,34 @@ def test_a_page_is_upright_and_whole_above_the_strip(
     assert magenta[3] - red[1] == pytest.approx(shown_height * scale, abs=3)
 
 
+def test_pages_that_share_their_drawing_are_each_set_in_their_own_way() -> None:
+    """A large and a small page of the same drawing: neither moves the other."""
+    target = page_with_corners(400, 400, 0, 0)
+    target.pages.append(target.pages[0])
+    target.pages[1].mediabox = pikepdf.Array([0, 200, 200, 400])
+    sheets.settle(target, [0, 1], 53)
+    first, second = (rasterized(pikepdf_page(target, number)) for number in (0, 1))
+    assert box_of(first, "green")[2] - box_of(first, "red")[0] == pytest.approx(400, abs=2)
+    assert box_of(second, "red")[2] - box_of(second, "red")[0] == pytest.approx(80, abs=2)
+    colors = {pixel for _, pixel in second.getcolors(1 << 20) or []}
+    assert (0, 255, 0) not in colors
+
+
+def pikepdf_page(source: pikepdf.Pdf, number: int) -> pikepdf.Pdf:
+    """Return a PDF of one page of another."""
+    target = pikepdf.new()
+    target.pages.append(source.pages[number])
+    return target
+
+
 def test_what_lies_outside_the_shown_box_stays_outside() -> None:
     """A page shows its crop box, whatever a trim box says."""
     source = page_with_corners(400, 400, 0, 0)
     page = source.pages[0]
     page.cropbox = pikepdf.Array([0, 0, 400, 200])
     page.trimbox = pikepdf.Array([100, 100, 150, 150])
-    target = pikepdf.new()
-    sheets.append(target, source.pages, 53)
-    picture = rasterized(target)
+    sheets.settle(source, [0], 53)
+    picture = rasterized(source)
     assert box_of(picture, "blue")
     colors = {pixel for _, pixel in picture.getcolors(1 << 20) or []}
     assert (255, 0, 0) not in colors

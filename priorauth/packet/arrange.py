@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Pdf
 
+from priorauth.exhibits.keeping import Kept, keep
 from priorauth.letter import compose
 from priorauth.letter.cites import Numbering, Part
 from priorauth.packet.length import guess
@@ -49,7 +50,7 @@ class Document:
     kind: str
     title: str = field(repr=False)
     template: str = ""
-    pdf: Pdf | None = field(default=None, repr=False)
+    kept: Kept | None = field(default=None, repr=False)
     pages: tuple[int, ...] = ()
     exhibit: str = ""
     letter: str = ""
@@ -87,7 +88,7 @@ def _of_kind(kind: str, verdict: Verdict, enclosed: Iterable[Enclosed]) -> Itera
             yield Document(
                 "exhibit",
                 one.exhibit.title,
-                pdf=one.pdf,
+                kept=one.kept,
                 pages=one.pages,
                 exhibit=one.exhibit.id,
                 letter=one.letter,
@@ -107,7 +108,7 @@ def filled_form(form: Form, filled: Filled) -> Iterator[Document]:
             pdf = Pdf.open(BytesIO(filled.pdf))
             del pdf.pages[last:], pdf.pages[:first]
             pages = tuple(range(1, last - first + 1))
-            yield Document(kind, name, pdf=pdf, pages=pages, sha256=sha256)
+            yield Document(kind, name, kept=keep(pdf), pages=pages, sha256=sha256)
 
 
 def arrange(
