@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from pikepdf import Pdf
 
 from priorauth import exhibits, intake, samples
 from priorauth.exhibits import gather, survey, uses
+from priorauth.exhibits.keeping import NoRoomError
 from priorauth.problems import Place
 
 if TYPE_CHECKING:
@@ -354,3 +357,25 @@ def test_a_survey_of_pdfs_starts_quickly(folder: Path) -> None:
     command = [sys.executable, "-c", code, str(folder / "case.yaml")]
     run = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
     assert run.stdout == "['pikepdf']\n"
+
+
+# --- kept on disk ---------------------------------------------------------------------------------
+
+
+def test_what_is_kept_on_disk_goes_with_the_exhibit(tmp_path: Path) -> None:
+    """Readable by its owner alone while it is needed, and gone afterwards."""
+    (tmp_path / "a.txt").write_text("one page\n", "utf-8")
+    found = gathered(tmp_path, exhibit("a.txt"))
+    path = found.enclosed[0].kept.path
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    del found
+    gc.collect()
+    assert not path.exists()
+
+
+def test_a_disk_without_room_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The message says where room is needed, and names no exhibit."""
+    (tmp_path / "a.txt").write_text("one page\n", "utf-8")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(NoRoomError, match=r"cannot be kept in .*nowhere .*Make room there"):
+        gathered(tmp_path, exhibit("a.txt"))

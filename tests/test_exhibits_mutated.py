@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
-from documents import encoded, made_of, many_pages, one_page, picture, saved
+from documents import encoded, looks, made_of, many_pages, one_page, picture, saved
 
 from priorauth import samples
 from priorauth.problems import errors
@@ -64,3 +64,16 @@ def test_a_changed_document_gives_pages_or_a_problem(tmp_path: Path, name: str) 
         for one in found.enclosed:
             assert len(one.pdf.pages) == len(one.pages)
             assert saved(one.pdf)
+
+
+@pytest.mark.parametrize("place", range(1, 16))
+def test_a_hole_in_a_document_is_told_or_costs_nothing(tmp_path: Path, place: int) -> None:
+    """Wherever bytes are lost: pages of which nothing is said look as they did."""
+    content = DOCUMENTS["notes"]()
+    start = len(content) * place // 16
+    holed = content[:start] + bytes(600) + content[start + 600 :]
+    found = made_of(tmp_path, holed)
+    if not found.problems:
+        (one,) = found.enclosed
+        for page in range(1, 8):
+            assert looks(one.pdf, page).tobytes() == looks(content, page).tobytes()

@@ -462,3 +462,47 @@ def test_the_limits_that_messages_name_are_those_that_hold() -> None:
     """They are written out in words for staff."""
     assert (exhibits.MOST_PAGES, tree.MOST_IN_DOCUMENT) == (5_000, 20_000)
     assert streams.MOST_UNPACKED == 100_000_000
+
+
+# --- blank pages ----------------------------------------------------------------------------------
+
+BLANKS = {
+    "no contents": (b"/Contents null", b""),
+    "an empty list": (b"/Contents []", b""),
+    "an empty stream": (b"", stream(b"")),
+    "an empty packed stream": (b"", stream(b"", b"/Filter /FlateDecode")),
+    "nothing, packed": (b"", stream(zlib.compress(b""), b"/Filter /FlateDecode")),
+    "a blank": (b"", stream(b" \n")),
+}
+
+
+@pytest.mark.parametrize("name", BLANKS)
+def test_a_blank_page_is_enclosed_and_said(tmp_path: Path, name: str) -> None:
+    """A page with nothing on it is no damage; staff hear of it, for a scan may have failed."""
+    contents, drawing = BLANKS[name]
+    content = pdf_file(
+        CATALOG % b"",
+        PAGES % (b"3 0 R 4 0 R", 2, b""),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 6 0 R >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] %s >>"
+        % (contents or b"/Contents 5 0 R"),
+        drawing or b"null",
+        stream(PAINT),
+    )
+    found = made_of(tmp_path, content)
+    (one,) = found.enclosed
+    assert len(one.pdf.pages) == 2
+    (line,) = told(found)
+    assert "hint: " in line
+    assert "page 2 of exhibit A (notes) is blank: it is enclosed as in the file" in line
+
+
+def test_a_page_with_a_field_alone_is_not_blank(tmp_path: Path) -> None:
+    """What lies over a page is on it."""
+    field = (
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (n) /V (x) /Rect [10 10 90 30] /F 4 "
+        b"/DA (/Helv 10 Tf) >>"
+    )
+    form = b"/AcroForm << /Fields [5 0 R] >>"
+    content = one_page(b"", b"/Annots [5 0 R]", field, catalog=form)
+    assert not [line for line in told(made_of(tmp_path, content)) if "blank" in line]

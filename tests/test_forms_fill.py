@@ -496,6 +496,25 @@ def test_a_draft_says_so_on_every_page(fill: Callable[..., Filled]) -> None:
     assert "DRAFT" not in fill("esketamine").text()
 
 
+def test_the_mark_of_a_draft_touches_nothing_of_the_form(
+    fill: Callable[..., Filled], tmp_path: Path
+) -> None:
+    """A form with its page number where the mark would stand is marked at its head."""
+
+    def numbered(pdf: Pdf) -> None:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        pdf.pages[0].add_resource(pdf.make_indirect(font), Name.Font, Name.Number)
+        pdf.pages[0].contents_add(b"BT /Number 9 Tf 280 14 Td (Page 1 of 1) Tj ET\n", prepend=True)
+
+    words = words_on_pages(fill("open-questions", form_of(tmp_path, pdf=changed(numbered))).path)[0]
+    mark = next(word for word in words if word.text == "DRAFT:")
+    number = next(word for word in words if word.text == "Page")
+    assert number.top > 750
+    assert mark.bottom < 40
+    plain = words_on_pages(fill("open-questions").path)[0]
+    assert next(word for word in plain if word.text == "DRAFT:").top > 750
+
+
 def test_nothing_that_is_said_of_a_form_shows_an_answer(fill: Callable[..., Filled]) -> None:
     """Neither problems nor text forms hold what the case says."""
     raw = raw_case("esketamine")

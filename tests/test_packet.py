@@ -16,19 +16,23 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from priorauth import pipeline, samples
+from priorauth.letter import compose
 from priorauth.library import Library
 from priorauth.packet import BadLinkError, sheets
 from priorauth.packet.arrange import UnsettledError
+from priorauth.packet.length import guess
 from priorauth.packet.strip import HEIGHT, WIDTH, LackingCharacterError, NoFontError, Strip, draw
 from priorauth.packet.strip import height as height_of
+from priorauth.pdf import Printer
 from priorauth.problems import UnreadableError
+from priorauth.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from priorauth.packet import Packet
-    from priorauth.pdf import Printer
+    from priorauth.pdf import LaidOut
 
     Bind = Callable[..., Packet]
 
@@ -297,8 +301,8 @@ def test_a_page_is_upright_and_whole_above_the_strip(
 ) -> None:
     """Whatever its size and rotation, all four corners show, in their places, and none is below."""
     foot = 53.0
-    target = pikepdf.new()
-    sheets.append(target, page_with_corners(width, height, turn, left).pages, foot)
+    target = page_with_corners(width, height, turn, left)
+    sheets.settle(target, [0], foot)
     assert list(target.pages[0].mediabox) == [0, 0, WIDTH, HEIGHT]
     picture = rasterized(target)
     red, green, blue, magenta = (box_of(picture, color) for color in CORNERS)
@@ -313,15 +317,34 @@ def test_a_page_is_upright_and_whole_above_the_strip(
     assert magenta[3] - red[1] == pytest.approx(shown_height * scale, abs=3)
 
 
+def test_pages_that_share_their_drawing_are_each_set_in_their_own_way() -> None:
+    """A large and a small page of the same drawing: neither moves the other."""
+    target = page_with_corners(400, 400, 0, 0)
+    target.pages.append(target.pages[0])
+    target.pages[1].mediabox = pikepdf.Array([0, 200, 200, 400])
+    sheets.settle(target, [0, 1], 53)
+    first, second = (rasterized(pikepdf_page(target, number)) for number in (0, 1))
+    assert box_of(first, "green")[2] - box_of(first, "red")[0] == pytest.approx(400, abs=2)
+    assert box_of(second, "red")[2] - box_of(second, "red")[0] == pytest.approx(80, abs=2)
+    colors = {pixel for _, pixel in second.getcolors(1 << 20) or []}
+    assert (0, 255, 0) not in colors
+
+
+def pikepdf_page(source: pikepdf.Pdf, number: int) -> pikepdf.Pdf:
+    """Return a PDF of one page of another."""
+    target = pikepdf.new()
+    target.pages.append(source.pages[number])
+    return target
+
+
 def test_what_lies_outside_the_shown_box_stays_outside() -> None:
     """A page shows its crop box, whatever a trim box says."""
     source = page_with_corners(400, 400, 0, 0)
     page = source.pages[0]
     page.cropbox = pikepdf.Array([0, 0, 400, 200])
     page.trimbox = pikepdf.Array([100, 100, 150, 150])
-    target = pikepdf.new()
-    sheets.append(target, source.pages, 53)
-    picture = rasterized(target)
+    sheets.settle(source, [0], 53)
+    picture = rasterized(source)
     assert box_of(picture, "blue")
     colors = {pixel for _, pixel in picture.getcolors(1 << 20) or []}
     assert (255, 0, 0) not in colors
@@ -382,6 +405,65 @@ def test_a_link_to_no_page_of_the_packet_is_told(page: str, tmp_path: Path, bind
     body = f"<p><a href='packet:{page}'>there</a></p>"
     with pytest.raises(BadLinkError, match="templates/: a link leads to no page of the packet"):
         bind(samples.find("esketamine").path, own=own_template(tmp_path, body))
+
+
+class CountingPrinter(Printer):
+    """A printer that remembers the headings of what it has laid out."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Begin with none."""
+        super().__init__(folders)
+        self.headings: list[str] = []
+
+    def lay_out(self, html: str, *, style: str = "") -> LaidOut:
+        """Lay out, and keep the first heading."""
+        found = re.search("<h1>(.*?)[:<]", html)
+        self.headings.append(found[1] if found else "")
+        return super().lay_out(html, style=style)
+
+
+FIVE = "<h1>Letter</h1>" + "<p style='break-before: page'>next</p>" * 4
+
+
+@pytest.mark.parametrize(
+    ("body", "times"),
+    [
+        ("<h1>Letter</h1><p>One of {{ letter.packet.pages }}.</p>", 1),
+        (FIVE, 1),
+        (f"{FIVE}<p>One of {{{{ letter.packet.pages }}}}.</p>", 2),
+    ],
+    ids=["guessed", "not guessed, cites nothing", "not guessed, cites"],
+)
+def test_a_document_is_laid_out_again_only_when_what_it_says_has_changed(
+    body: str, times: int, tmp_path: Path
+) -> None:
+    """The letter is, when its length was not guessed and moves what it cites; the cover is not."""
+    own = own_template(tmp_path, body)
+    path = samples.find("esketamine").path
+    verdict = pipeline.weigh(path, own, DAY).verdict
+    assert verdict is not None
+    printer = CountingPrinter(own.template_folders)
+    made = pipeline.packet(path, verdict, own, printer).packet
+    assert printer.headings == ["Letter"] * times + ["Fax cover"]
+    cover = words_in(pages_in(made.pdf)[0])
+    assert f"Pages in all {made.numbering.total}" in cover
+
+
+def test_the_length_of_a_letter_is_guessed_well(bound: Callable[[str], Packet]) -> None:
+    """Most letters of the samples come out as long as guessed, and no other by two pages."""
+    library = Library.open()
+    missed = []
+    for name in NAMES:
+        numbering = bound(name).numbering
+        verdict = pipeline.weigh(samples.find(name).path, library, DAY).verdict
+        assert verdict is not None
+        letter = compose(verdict, numbering=numbering)
+        payer_id = verdict.payer.id if verdict.payer else ""
+        html = render(letter, library.template_folders, payer_id)
+        part = next(p for p in numbering.parts if p.title == letter.title)
+        missed.append(abs(guess(html) - (part.last - part.first + 1)))
+    assert max(missed) <= 1
+    assert missed.count(0) > len(missed) / 2
 
 
 # --- forms ----------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from priorauth.case import Case, Exhibit
     from priorauth.exhibits.document import Document
+    from priorauth.exhibits.keeping import Kept
     from priorauth.exhibits.pictures import Pictures
     from priorauth.exhibits.remarks import Remarks
     from priorauth.exhibits.texts import Text
@@ -48,10 +49,15 @@ class Enclosed:
     exhibit: Exhibit
     letter: str
     pages: tuple[int, ...]
-    pdf: Pdf = field(repr=False)
+    kept: Kept = field(repr=False)
     sha256: str
     kind: FileKind
     page_count: int  # of the whole document
+
+    @property
+    def pdf(self) -> Pdf:
+        """Return the pages that are enclosed, in order."""
+        return self.kept.pdf
 
 
 @dataclass(frozen=True)
@@ -137,9 +143,12 @@ class _Look:
             self._told.append((-1, error(what, fix).problem(place, "")))
         return total > MOST_PAGES
 
-    def enclose(self, found: Iterable[_Found]) -> Iterator[Enclosed]:
-        """Yield the pages of each exhibit that can be read whole."""
-        for one in found:
+    def enclose(self, found: list[_Found]) -> Iterator[Enclosed]:
+        """Yield the pages of each exhibit that can be read whole, and let go of what is read."""
+        from priorauth.exhibits.keeping import keep  # noqa: PLC0415 - `check` must start quickly
+
+        while found:
+            one = found.pop(0)
             exhibit = self._case.exhibits[one.number]
             with self._refusing(one.number):
                 pdf, remarks = one.document.pages(one.pages)
@@ -148,7 +157,7 @@ class _Look:
                     exhibit=exhibit,
                     letter=self._case.exhibit_letter(exhibit.id),
                     pages=one.pages,
-                    pdf=pdf,
+                    kept=keep(pdf),
                     sha256=sha256(one.path),
                     kind=one.kind,
                     page_count=one.document.page_count,

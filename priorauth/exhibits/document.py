@@ -29,6 +29,9 @@ _LOCKED = error(
 _DAMAGED = error("{it} is damaged and cannot be read", AGAIN)
 _LACKING = error("{it} is damaged: one of its pages cannot be read", AGAIN)
 _LOST = ("ignoring duplicate", "non-dictionary object; ignoring", "kid is null")
+# What it says when something that is part of a page has gone: the page would be enclosed without.
+_PART_LACKING = error("{it} is damaged: a part of it is lost", AGAIN)
+_PART_LOST = ("treating stream as empty", "not found in file")
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,11 @@ class Document:
         """Return these pages as a new PDF of what is seen on them; raise RefusedError."""
         chosen = [self.leaves[number - 1] for number in numbers]
         with _refusing():
-            seen, told = shown(self.pdf, chosen, repaired=self.repaired)
-        return seen, (*self.remarks, *told)
+            late = _late_warnings(self.pdf)
+            repaired = self.repaired or bool(late)
+            seen, told = shown(self.pdf, chosen, repaired=repaired)
+        mended = () if self.repaired else _mended(late)
+        return seen, (*self.remarks, *mended, *told)
 
 
 def read(path: Path) -> Document:
@@ -60,10 +66,27 @@ def read(path: Path) -> Document:
         pdf = Pdf.open(path, inherit_page_attributes=False, access_mode=AccessMode.stream)
         pages, remarks = leaves(pdf)
         warnings = pdf.get_warnings()
-    if any(lost in told for told in (*warnings, murmur.text) for lost in _LOST):
-        raise RefusedError(_LACKING)
+    _refuse_losses((*warnings, murmur.text))
     remarks = (*remarks, *_mended(warnings), *_protected(pdf))
     return Document(pdf, pages, remarks, bool(warnings))
+
+
+def _late_warnings(pdf: Pdf) -> list[str]:
+    """Return what qpdf finds only when it reads all of a file; raise RefusedError for a loss."""
+    with heard() as murmur:
+        for _ in pdf.objects:
+            pass
+    warnings = pdf.get_warnings()
+    _refuse_losses((*warnings, murmur.text))
+    return warnings
+
+
+def _refuse_losses(told: Iterable[str]) -> None:
+    heard_of = "\n".join(told)
+    if any(lost in heard_of for lost in _LOST):
+        raise RefusedError(_LACKING)
+    if any(lost in heard_of for lost in _PART_LOST):
+        raise RefusedError(_PART_LACKING)
 
 
 @contextmanager

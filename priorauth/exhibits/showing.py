@@ -35,6 +35,7 @@ def shown(pdf: Pdf, leaves: Sequence[Leaf], *, repaired: bool) -> tuple[Pdf, Rem
         soundness.check(leaf)
     layers = Layers(pdf)
     seen = {leaf.number: list(over(leaf, layers)) for leaf in leaves}
+    told += _blank(leaf for leaf in leaves if soundness.is_blank(leaf) and not seen[leaf.number])
     told += _flattened(pdf, leaves, seen)
     for leaf in leaves:
         if seen[leaf.number]:
@@ -45,6 +46,15 @@ def shown(pdf: Pdf, leaves: Sequence[Leaf], *, repaired: bool) -> tuple[Pdf, Rem
     new = bare(pdf, leaves)
     check_rest(new, repaired=repaired)
     return new, tuple(told)
+
+
+def _blank(leaves: Iterable[Leaf]) -> Iterator[Remark]:
+    """Yield which pages have nothing on them: they are enclosed, and count."""
+    pages = tuple(leaf.number for leaf in leaves)
+    if pages:
+        are = "is blank: it is" if len(pages) == 1 else "are blank: they are"
+        what = f"{on_pages(pages)} of {{it}} {are} enclosed as in the file"
+        yield hint(what, "Leave blank pages out with `pages:` if nobody needs them.")
 
 
 def _flattened(pdf: Pdf, leaves: Iterable[Leaf], seen: dict[int, list[Over]]) -> Iterator[Remark]:

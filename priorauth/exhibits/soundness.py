@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Name, PdfError, Stream, StreamDecodeLevel
 
-from priorauth.exhibits.drawn import UnreadableError, drawings
+from priorauth.exhibits.drawn import UnreadableError, drawings, parts
 from priorauth.exhibits.reading import named, whole
 from priorauth.exhibits.remarks import RefusedError, error
 from priorauth.exhibits.streams import BombError, DamagedError, check, unpacked
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_DRAWING = 1_000_000_000  # bytes that draw the pages of one document, unpacked
 MOST_PIXELS = 300_000_000  # of one picture, and bytes of it in a document that was repaired
+_BLANKS = b"\0\t\n\f\r "
 _USES = {"Tf": Name.Font, "Do": Name.XObject, "gs": Name.ExtGState, "sh": Name.Shading}
 _WORD = re.compile(  # the operators of PDF 2.0, annex A
     r"[bBfW]\*?|[cdFgGhijJkKlmMnqQsSvwy'\"]|BDC|[BE]MC|[BE]T|[BE]X|BI|EI|ID|cm|CS|cs|d[01]|"
@@ -40,6 +41,7 @@ class Soundness:
         """Begin; in a document that was repaired, pictures and names are looked at too."""
         self._repaired = repaired
         self._seen: set[tuple[int, int]] = set()
+        self._bare: set[tuple[int, int]] = set()  # the streams that draw nothing
         self._left = MOST_DRAWING
 
     def check(self, leaf: Leaf) -> None:
@@ -54,12 +56,19 @@ class Soundness:
             what = f"{where} unpacks to more than any page needs, as if to fill the memory"
             raise RefusedError(error(what, "Print the document to a new PDF.")) from None
 
+    def is_blank(self, leaf: Leaf) -> bool:
+        """Return whether a page that was checked draws nothing of its own."""
+        return all(part.objgen in self._bare for part in parts(leaf))
+
     def _check(self, drawing: Drawing) -> None:
         for part in drawing.parts:
             if self._is_new(part):
-                self._left -= len(unpacked(part))
+                drawn = unpacked(part)
+                self._left -= len(drawn)
                 if self._left < 0:
                     raise BombError
+                if not drawn.strip(_BLANKS):
+                    self._bare.add(part.objgen)
         for picture in named(drawing.resources, Name.XObject).values():
             if isinstance(picture, Stream) and picture.get(Name.Subtype) == Name.Image:
                 _check_picture(picture)

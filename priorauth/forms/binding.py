@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from PIL.Image import Image
+
     from priorauth.forms.reading import FormPdf
 
 DRAFT = "DRAFT: not to be sent"
 _SHEET = Name("/PriorauthDraft")
 _DRAFT_SIZE = 12.0  # points
-_MARGIN = 10.0  # points from the lower edge: printers leave that much white
+_MARGIN = 10.0  # points from the edge: printers leave that much white
+_CLEAR = 4.0  # points around it
+_LETTER = (612.0, 792.0)  # points
+_WHITE = 255
 
 
 def clean(form: FormPdf) -> None:
@@ -62,17 +67,36 @@ def flatten(pdf: Pdf) -> None:
 
 
 def mark_draft(pdf: Pdf, folders: Sequence[Path]) -> None:
-    """Write at the foot of each page that this is a draft."""
+    """Write at the foot of each page that this is a draft; at its head where the foot is taken."""
+    from priorauth.fax import STANDARD, drawing  # noqa: PLC0415 - `check` must start quickly
+
     face = brought(folders)
     pieces = [(font, font.encode(piece)) for font, piece in runs(DRAFT, face)]
     fonts = Dictionary({font.key: font.resource(pdf) for font, _ in pieces})
     shown = " ".join(f"{font.key} {_DRAFT_SIZE:g} Tf <{code.hex()}> Tj" for font, code in pieces)
     wide = width_of(DRAFT, face, _DRAFT_SIZE)
-    for page in pdf.pages:
-        left, bottom, right, _ = (float(side) for side in page.mediabox)
-        x = left + (right - left - wide) / 2
-        text = f"q BT 0 g 1 0 0 1 {x:.2f} {bottom + _MARGIN:.2f} Tm {shown} ET Q"
+    for page, seen in zip(pdf.pages, list(drawing.sheets(written(pdf), STANDARD)), strict=True):
+        left, bottom, right, top = (float(side) for side in page.mediabox)
+        x = (right - left - wide) / 2
+        y = _free(seen, (right - left, top - bottom), (x, wide))
+        text = f"q BT 0 g 1 0 0 1 {left + x:.2f} {bottom + y:.2f} Tm {shown} ET Q"
         _add(pdf, page, text.encode(), fonts)
+
+
+def _free(seen: Image, size: tuple[float, float], span: tuple[float, float]) -> float:
+    """Return how high on a page, in points, the mark touches nothing: the foot, or the head.
+
+    `seen` is the page as drawn on US Letter: on paper of another size the mark is at the foot.
+    """
+    foot, head = _MARGIN, size[1] - _MARGIN - _DRAFT_SIZE
+    across, down = seen.width / size[0], seen.height / size[1]
+    for y in (foot, head) if size == _LETTER else ():
+        left, right = span[0] - _CLEAR, sum(span) + _CLEAR
+        upper, lower = size[1] - y - _DRAFT_SIZE - _CLEAR, size[1] - y + _CLEAR
+        around = seen.crop((left * across, upper * down, right * across, lower * down))
+        if around.getextrema()[0] == _WHITE:
+            return y
+    return foot
 
 
 def _add(pdf: Pdf, page: Page, drawn: bytes, fonts: Dictionary) -> None:

@@ -6,11 +6,13 @@ Not for reading exhibits (`exhibits`) and not for writing files: the command lin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, Page, Pdf
+from pikepdf import Array, Dictionary, Job, Name, ObjectStreamMode, OutlineItem, Page, Pdf
 
+from priorauth.exhibits.keeping import keep
 from priorauth.letter import compose
 from priorauth.packet import manifest as manifests
 from priorauth.packet import sheets, strip
@@ -93,10 +95,11 @@ def bind(  # noqa: PLR0913 - what a packet is made of
     folders = library.template_folders
     made = arranged(verdict, contents, library, printer, draft=draft)
     record = _manifest(verdict, made, case_file, library, draft=draft)
-    with Pdf.open(BytesIO(printer.write(made.laid_out, verdict.day))) as target:
+    own = keep(printer.write(made.laid_out, verdict.day))
+    with _joined(own.path, made) as target:
         letter = compose(verdict, draft=draft, numbering=made.numbering)
         strips = list(_strips(letter, made))
-        _insert(target, made, lambda page: strip.height(strips[page - 1], folders))
+        _settle(target, made, lambda page: strip.height(strips[page - 1], folders))
         sheets.stamp(target, strip.draw(strips, folders))
         _find_one_s_way(target, made)
         _link(target)
@@ -112,15 +115,21 @@ def arranged(
 
     Raises PriorAuthError when a document cannot be made.
     """
+    folders = library.template_folders
     payer_id = verdict.payer.id if verdict.payer else ""
 
-    def lay_out(document: Document, numbering: Numbering) -> LaidOut:
-        letter = compose(verdict, draft=draft, numbering=numbering)
-        html = render(letter, library.template_folders, payer_id, document.template)
+    @cache
+    def letter(numbering: Numbering) -> Letter:
+        return compose(verdict, draft=draft, numbering=numbering)
+
+    def html(document: Document, numbering: Numbering) -> str:
+        return render(letter(numbering), folders, payer_id, document.template)
+
+    def lay_out(html: str) -> LaidOut:
         return printer.lay_out(html, style=_STYLE)
 
     forms = [document for form in contents.forms for document in filled_form(*form)]
-    return arrange(documents(verdict, contents.enclosed, forms), lay_out)
+    return arrange(documents(verdict, contents.enclosed, forms), html, lay_out)
 
 
 def _strips(letter: Letter, made: Arranged) -> Iterator[Strip]:
@@ -146,21 +155,33 @@ def _place(document: Document, part: Part, page: int) -> str:
     return f"{_NAMES[document.kind]}, page {page - part.first + 1} of {part.last - part.first + 1}"
 
 
-def _insert(target: Pdf, made: Arranged, foot: Callable[[int], float]) -> None:
-    """Put the pages of the documents from elsewhere in their places among our own.
+def _joined(own: Path, made: Arranged) -> Pdf:
+    """Return a PDF of all documents in order: what they hold stays in their files until written."""
+    first, sources = 1, []
+    for document, part in zip(made.documents, made.numbering.parts, strict=True):
+        if document.kept:
+            sources.append({"file": str(document.kept.path), "range": "1-z"})
+        else:
+            count = part.last - part.first + 1
+            sources.append({"file": str(own), "range": f"{first}-{first + count - 1}"})
+            first += count
+    wanted = {
+        "inputFile": str(own),
+        "outputFile": "-",
+        "pages": sources,
+        "removeUnreferencedResources": "no",  # that is done once, when all is in place
+    }
+    return Job(wanted).create_pdf()
+
+
+def _settle(target: Pdf, made: Arranged, foot: Callable[[int], float]) -> None:
+    """Set the pages of the documents from elsewhere upright above their strips.
 
     `foot` tells how much room the strip of a packet page takes.
     """
     for document, part in zip(made.documents, made.numbering.parts, strict=True):
-        if document.pdf is None:
-            continue
-        before = len(target.pages)
-        sheets.append(target, document.pdf.pages, foot(part.first))
-        if part.first <= before:  # pages of our own come after it
-            moved = list(target.pages)[before:]
-            del target.pages[before:]
-            for offset, page in enumerate(moved):
-                target.pages.insert(part.first - 1 + offset, page)
+        if document.kept:
+            sheets.settle(target, range(part.first - 1, part.last), foot(part.first))
 
 
 def _find_one_s_way(target: Pdf, made: Arranged) -> None:

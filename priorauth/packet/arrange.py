@@ -1,7 +1,7 @@
 """The documents of a packet in the payer's order, and their packet pages.
 
 Our own documents cite packet pages, and their length moves them: they are laid out until the pages
-that they cite are the pages that come out.
+that they cite are the pages that come out, and again only when what they say has changed.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Pdf
 
+from priorauth.exhibits.keeping import Kept, keep
 from priorauth.letter import compose
 from priorauth.letter.cites import Numbering, Part
+from priorauth.packet.length import guess
 from priorauth.packet.manifest import digest
 from priorauth.payer import Payer
 from priorauth.problems import PriorAuthError
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 _ORDER = Payer.model_fields["documents"].default
 _NOTICE = "Notice to the recipient"  # the cover lists it, and whoever passes by reads the cover
 _ROUNDS = 8
-_USUAL = {"cover": 1, "letter": 6}  # pages; a good guess saves laying out twice
 
 
 class UnsettledError(PriorAuthError):
@@ -50,7 +51,7 @@ class Document:
     kind: str
     title: str = field(repr=False)
     template: str = ""
-    pdf: Pdf | None = field(default=None, repr=False)
+    kept: Kept | None = field(default=None, repr=False)
     pages: tuple[int, ...] = ()
     exhibit: str = ""
     letter: str = ""
@@ -91,7 +92,7 @@ def _of_kind(kind: str, verdict: Verdict, enclosed: Sequence[Enclosed]) -> Itera
             yield Document(
                 "exhibit",
                 one.exhibit.title,
-                pdf=one.pdf,
+                kept=one.kept,
                 pages=one.pages,
                 exhibit=one.exhibit.id,
                 letter=one.letter,
@@ -112,29 +113,48 @@ def filled_form(form: Form, filled: Filled) -> Iterator[Document]:
             pdf = Pdf.open(BytesIO(filled.pdf))
             del pdf.pages[last:], pdf.pages[:first]
             pages = tuple(range(1, last - first + 1))
-            yield Document(kind, name, pdf=pdf, pages=pages, sha256=sha256)
+            yield Document(kind, name, kept=keep(pdf), pages=pages, sha256=sha256)
 
 
 def arrange(
-    wanted: tuple[Document, ...], lay_out: Callable[[Document, Numbering], LaidOut]
+    wanted: tuple[Document, ...],
+    render: Callable[[Document, Numbering], str],
+    lay_out: Callable[[str], LaidOut],
 ) -> Arranged:
     """Return the documents numbered, our own ones laid out with these very numbers.
 
-    Raises UnsettledError when no numbering fits, and what `lay_out` raises.
+    Raises UnsettledError when no numbering fits, and what `render` and `lay_out` raise.
     """
-    own = [document for document in wanted if document.template]
-    lengths = {document.kind: _USUAL.get(document.kind, 1) for document in own}
+    # The letter first: the others are short, and cite what comes of its length.
+    own = sorted((one for one in wanted if one.template), key=lambda one: one.kind != "letter")
+    lengths = _guessed(wanted, own, render)
+    made: dict[str, tuple[str, LaidOut]] = {}
     for _ in range(_ROUNDS):
         numbering = number(wanted, lengths)
-        pages: list[LaidOut] = []
         for document in own:
-            pages.append(lay_out(document, numbering))
-            if len(pages[-1]) != lengths[document.kind]:
-                lengths[document.kind] = len(pages[-1])
+            html, kind = render(document, numbering), document.kind
+            if kind not in made or made[kind][0] != html:
+                made[kind] = html, lay_out(html)
+            if len(made[kind][1]) != lengths[kind]:
+                lengths[kind] = len(made[kind][1])
                 break
         else:
-            return Arranged(wanted, numbering, tuple(pages))
+            pages = tuple(made[one.kind][1] for one in wanted if one.template)
+            return Arranged(wanted, numbering, pages)
     raise UnsettledError
+
+
+def _guessed(
+    wanted: tuple[Document, ...],
+    own: Iterable[Document],
+    render: Callable[[Document, Numbering], str],
+) -> dict[str, int]:
+    """Return how many pages each of our own documents is likely to have: a letter several."""
+    lengths = {document.kind: 1 for document in own}
+    for document in own:
+        if document.kind == "letter":
+            lengths[document.kind] = guess(render(document, number(wanted, lengths)))
+    return lengths
 
 
 def number(wanted: Iterable[Document], lengths: dict[str, int]) -> Numbering:

@@ -8,34 +8,46 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pikepdf import Name, Pdf, Rectangle, Stream
+from pikepdf import Array, Dictionary, Name, Page, Pdf, Rectangle, Stream
 
 from priorauth.packet.strip import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pikepdf import Page
+    from pikepdf import Object
 
 # A name that stays the same from run to run: the same inputs give the same bytes.
 _SHEET = Name("/PacketSheet")
+_STAY = ("/Type", "/Parent")
 
 
-def append(target: Pdf, pages: Iterable[Page], foot: float) -> None:
-    """Append each page to `target`, upright on US Letter above `foot` points, never enlarged."""
+def settle(target: Pdf, numbers: Iterable[int], foot: float) -> None:
+    """Set pages, counted from 0, upright on US Letter above `foot` points, never enlarged."""
     room = Rectangle(0, foot, WIDTH, HEIGHT)
-    for page in pages:
-        # What a viewer shows is the crop box; qpdf would take the trim box.
-        for box in (Name.TrimBox, Name.ArtBox, Name.BleedBox):
-            if box in page:
-                del page[box]
-        sheet = target.add_blank_page(page_size=(WIDTH, HEIGHT))
-        form = target.copy_foreign(page.as_form_xobject())
+    for number in numbers:
+        sheet = target.pages[number]
+        form = _drawn(target, sheet)
+        for key in list(sheet.obj.keys()):
+            if key not in _STAY:
+                del sheet[key]
+        sheet.MediaBox = Array([0, 0, WIDTH, HEIGHT])
+        sheet.Resources = Dictionary()
         sheet.add_resource(form, Name.XObject, _SHEET)
         placed = sheet.calc_form_xobject_placement(
             form, _SHEET, room, allow_shrink=True, allow_expand=False
         )
-        sheet.contents_add(Stream(target, placed))
+        sheet.Contents = Stream(target, placed)
+
+
+def _drawn(target: Pdf, sheet: Page) -> Object:
+    """Return what draws a page, to be drawn on another one: it reads from a copy of the page."""
+    page = Page(target.make_indirect(Dictionary(dict(sheet.obj.items()))))
+    # What a viewer shows is the crop box; qpdf would take the trim box.
+    for box in (Name.TrimBox, Name.ArtBox, Name.BleedBox):
+        if box in page:
+            del page[box]
+    return page.as_form_xobject()
 
 
 def stamp(target: Pdf, strips: bytes) -> None:
