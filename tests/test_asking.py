@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import yaml
-from conftest import CHARTS, DAY, READY, raw_case
+from cases import EMPTY
+from conftest import CHARTS, DAY, READY, bare_case, raw_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,12 +116,18 @@ def through(
         yield question, interview
 
 
+@cache
+def whole_run() -> list[tuple[Question, Interview]]:
+    """Return every question on a new case with the interview after its answer."""
+    return list(through(begun()))
+
+
 # --- what is asked --------------------------------------------------------------------------------
 
 
 def test_from_nothing_to_a_case_that_is_ready() -> None:
     """Identity comes first, then the criteria in the policy's order; at the end nothing is open."""
-    every = list(through(begun()))
+    every = whole_run()
     asked = [question.topic for question, _ in every]
     assert asked[:3] == ["coverage.line_of_business", "patient.name.given", "patient.name.family"]
     marks = ["diagnoses.0.code", "episode.onset", "failed_trials.drug", "attestations.no_psychosis"]
@@ -135,8 +143,7 @@ def test_from_nothing_to_a_case_that_is_ready() -> None:
 
 def test_the_file_keeps_every_line_of_the_form_but_those_that_are_answered() -> None:
     """Comments stay; one that keeps a place gives way to what belongs there."""
-    first = begun()
-    last = list(through(first))[-1][1]
+    first, last = begun(), whole_run()[-1][1]
     comments = [line for line in first.text.split("\n") if line.lstrip().startswith("#")]
     lost = [line.split(":")[0] for line in comments if line not in last.text.split("\n")]
     assert lost == [
@@ -261,14 +268,106 @@ def test_a_payer_that_refuses_is_asked_for_an_exception() -> None:
     )
 
 
+def test_a_criterion_that_is_not_met_is_asked_another_treatment_then_an_exception() -> None:
+    """The prescriber's reasons stand under the criterion; then whose they are, and from when."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [one for one in raw["treatments"] if one.get("drug") == "sertraline"]
+    first = about(raw)
+    assert topics(first) == ["failed_trials.drug", "failed_trials.exception"]
+    another, exception = asking.open_questions(first)
+    after = asking.reply(first, another, "no").interview
+    assert after.text == first.text
+    assert asking.next_question(after) == exception
+    words = "Two more trials: not safe, in my judgment"
+    after = asking.reply(after, exception, words).interview
+    assert topics(after)[:2] == ["exceptions.0.by", "exceptions.0.on"]
+    given = {"criterion": "failed_trials", "reason": words}
+    assert after.at("exceptions", 0) == given
+    nothing = asking.reply(first, exception, "no").interview
+    assert nothing.text == first.text
+
+
+def test_what_is_met_is_asked_for_its_page_where_there_is_a_document() -> None:
+    """Treatments, diagnosis, scores and answers, each where it stands in the file."""
+    raw = bare_case("esketamine")
+    assert topics(about(raw)) == []
+    found = topics(replace(about(raw), documents=("notes.pdf",)))
+    assert found
+    assert all(topic.endswith(".evidence") for topic in found)
+    assert {"treatments.0.evidence", "attestations.no_psychosis.evidence"} <= set(found)
+    raw = bare_case("bcbsma-iv-ketamine")
+    found = topics(replace(about(raw), documents=("notes.pdf",)))
+    assert "attestations.structured_interview.evidence" in found
+    scores = [one for one in found if one.startswith("scores.")]
+    assert len(scores) < len(raw["scores"])
+
+
+RULES = [
+    ({"adherence_percent": "80"}, {}, "treatments.0.adherence_percent", "at least 80 percent"),
+    ({"dose": "maximum_tolerated"}, {}, "treatments.0.maximum_tolerated", "tolerated dose"),
+    (
+        {"most_improvement_percent": "25"},
+        {"outcome": "partial_response"},
+        "treatments.0.improvement_percent",
+        "at most 25 percent improvement",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "treatment", "topic", "why"), RULES)
+def test_a_rule_of_the_policy_alone_has_its_own_question(
+    rule: dict[str, str], treatment: dict[str, str], topic: str, why: str, tmp_path: Path
+) -> None:
+    """Adherence, the greatest tolerated dose, the size of a partial response."""
+    interview = by_rule({"kind": "failed_trials", "least": "2", **rule}, tmp_path)
+    raw = yaml.load(interview.text, Loader=yaml.BaseLoader)  # noqa: S506 - text alone
+    doses = [{"mg_per_day": "200", "from": "2025-02-03", "to": "2025-09-30"}]
+    raw["treatments"] = [{"drug": "sertraline", "doses": doses, **treatment}]
+    with_one = replace(interview, text=yaml.safe_dump(raw))
+    found = {question.topic: question for question in asking.open_questions(with_one)}
+    assert why in found[topic].why
+
+
+def test_a_consultation_will_do_where_the_policy_says_so(tmp_path: Path) -> None:
+    """Specialty first, then the colleague who was consulted."""
+    rule = {"kind": "prescriber", "specialties": ["psychiatry"], "or_consultation": "yes"}
+    found = topics(by_rule(rule, tmp_path))
+    assert found == ["prescriber.specialty", "prescriber.consultation"]
+
+
+def by_rule(rule: dict[str, Any], folder: Path) -> Interview:
+    """Return the interview about a case for a payer that has just one criterion."""
+    made = {"id": "one", "requirement": "The one rule", **rule}
+    version = {
+        "id": "v1",
+        "effective_from": "2024",
+        "stance": "covered",
+        "source": {
+            "title": "A policy",
+            "read_on": "2026-11-22",
+            "read": "own_document",
+            "mark": "V",
+        },
+        "criteria": made,
+    }
+    files = folder / "payers" / "plan-a"
+    files.mkdir(parents=True)
+    (files / "payer.yaml").write_text("name: Plan A\n", "utf-8")
+    policy = {"title": "A policy", "services": ["esketamine"], "versions": [version]}
+    (files / "esketamine.yaml").write_text(yaml.safe_dump(policy), "utf-8")
+    raw = {**EMPTY, "diagnoses": [{"code": "F33.2"}]}
+    text = yaml.safe_dump(raw, sort_keys=False)
+    return Interview(text, "case.yaml", Library.open(folder), DAY)
+
+
 # --- never twice, and taken up again --------------------------------------------------------------
 
 
 def test_any_beginning_taken_up_again_leads_to_the_same_case() -> None:
     """After each answer, a new interview about the file has the rest of the questions left."""
-    every = list(through(begun()))
+    every = whole_run()
     final = every[-1][1].text
-    for number in range(3, len(every), 12):
+    for number in (9, 25):
         left = replace(every[number][1], asked=frozenset())
         rest = list(through(left))
         assert [q.key for q, _ in rest] == [q.key for q, _ in every[number + 1 :]]
@@ -462,7 +561,7 @@ UNDERSTOOD: list[tuple[How, Trail, dict[str, Any], str, list[tuple[Trail, Any]]]
     (
         How.SCORE,
         ("scores", 0),
-        {"extra": {"baseline": "yes"}},
+        {"extra": {"baseline": "yes"}, "among": ("PHQ-9",)},
         "PHQ-9 22 on 11/10/2026",
         [(("scores", 0), {"scale": "PHQ-9", "total": "22", "on": "2026-11-10", "baseline": "yes"})],
     ),
@@ -511,6 +610,78 @@ def test_a_page_names_a_document_that_is_listed_or_lies_beside_the_case() -> Non
     assert answers.edits(question, "Old notes 2", first) == [(("exhibits", 1), new), (place, cited)]
     same = answers.edits(question, "Notes.txt 1", first)
     assert same[0] == (("exhibits", 1), {"id": "notes_2", "file": "Notes.txt"})
+
+
+def test_a_score_on_another_scale_than_the_policy_takes_is_not_taken() -> None:
+    """The message says which scales are; another way to write one of them is understood."""
+    first = begun("esketamine", "carefirst", Kind.RENEWAL)
+    question = next(q for q in asking.open_questions(first) if q.how is How.SCORE)
+    refused = asking.answer(first, question, "PHQ-9 22 on 2026-06-10")
+    assert not refused.taken
+    assert "scale (BDI-II, HAM-D17 or MADRS), total and day" in refused.remarks[0]
+    after = asking.answer(first, question, "hamd17 24 on 6/10/2026").interview
+    assert "  - {scale: HAM-D17, total: 24, on: 2026-06-10, baseline: yes}\n" in after.text
+    later = next(q for q in asking.open_questions(after) if q.how is How.SCORE)
+    assert later.among == ("HAM-D17",)
+
+
+def test_a_drug_that_is_still_taken_takes_no_last_day() -> None:
+    """What contradicts the rest of its own entry is refused."""
+    raw = raw_case("esketamine")
+    raw["treatments"].append({"drug": "mirtazapine", "ongoing": "yes"})
+    first = about(raw)
+    question = asking.next_question(first)
+    assert question is not None
+    assert question.how is How.DOSES
+    refused = asking.answer(first, question, "30 from 2026-01-05 to 2026-05-30")
+    assert not refused.taken
+    assert "still taken" in refused.remarks[0].lower()
+    assert asking.answer(first, question, "30 from 2026-01-05").taken
+
+
+def anything(question: Question) -> str:
+    """Return an answer that fits the form of any question; a fourth treatment is a no."""
+    place = int((*question.trail, 0)[1]) if isinstance((*question.trail, 0)[1], int) else 0
+    if question.none and place > 2:
+        return "no"
+    of_form = {
+        How.CHOICE: "1",
+        How.NAMED: "Alex Moreno, MD",
+        How.DATE: "2026-06-01",
+        How.END: "2026-09-01",
+        How.NUMBER: "30",
+        How.UNITS: "84",
+        How.DRUG: ("sertraline", "venlafaxine XR", "bupropion XL")[place % 3],
+        How.ADDED: "aripiprazole to sertraline",
+        How.DOSES: "10 from 2025-02-03",
+        How.IMPROVEMENT: "20",
+        How.STOPPED: "no benefit",
+        How.SCORE: f"{''.join(question.among[:1])} 24 on 2026-11-10",
+        How.ENTRY: "iTBS",
+    }
+    return SAID.get(question.topic) or of_form.get(question.how, "some words")
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [
+        ("esketamine", "qualchoice"),
+        ("tms", "hcsc"),
+        ("tms", "qualchoice"),
+        ("iv_ketamine", "bcbs-massachusetts"),
+    ],
+)
+def test_policies_of_every_kind_come_to_an_end(service: str, name: str) -> None:
+    """Augmentation, psychotherapy, devices, scores, quantities: nothing comes twice."""
+    interview, keys = begun(service, name), set[str]()
+    while question := asking.next_question(interview):
+        assert question.key not in keys
+        keys.add(question.key)
+        answered = asking.reply(interview, question, anything(question))
+        refused = asking.decline(interview, question)
+        interview = answered.interview if answered.taken else refused
+    wrong = [p for p in interview.read.problems if p.severity == "error" and not asking.is_gap(p)]
+    assert wrong == []
 
 
 # --- the page -------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from priorauth.asking import criteria, history, page, required
-from priorauth.asking.answers import AnswerError, edits
+from priorauth.asking.answers import AnswerError, Edits, edits
 from priorauth.asking.interview import Interview
 from priorauth.asking.question import How, Question
 from priorauth.datafile import NO_VALUE, NULL
@@ -99,8 +99,7 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
         return Answered(interview, taken=False, remarks=(str(error),))
     after = replace(interview, text=text, asked=interview.asked | {question.key})
     found = [p for p in after.read.problems if _told(p) not in set(map(_told, _before(interview)))]
-    fields = {after.data.shown(one) for trail, value in wanted for one in _within(trail, value)}
-    wrong = [p for p in found if _refuses(p, fields)]
+    wrong = [p for p in found if _refuses(p, wanted, after)]
     if wrong:
         return Answered(interview, taken=False, remarks=tuple(map(_said, wrong)))
     return Answered(after, taken=True, remarks=tuple(map(_said, _to_look_at(found, after))))
@@ -141,10 +140,14 @@ def _told(problem: Problem) -> tuple[str, str]:
     return problem.place.field, problem.what
 
 
-def _refuses(problem: Problem, written: set[str]) -> bool:
-    """Return whether the door finds something wrong with just what was written."""
-    wrong = problem.severity is Severity.ERROR and not is_gap(problem)
-    return wrong and problem.place.field in written
+def _refuses(problem: Problem, written: Edits, after: Interview) -> bool:
+    """Return whether the door finds something wrong with what was written, or in its entry."""
+    if problem.severity is not Severity.ERROR or is_gap(problem):
+        return False
+    field, shown = problem.place.field, after.data.shown
+    entries = [shown(trail[:2]) for trail, _ in written if isinstance((*trail, "")[1], int)]
+    places = [shown(one) for trail, value in written for one in _within(trail, value)]
+    return field in places or any(f"{field}.".startswith(f"{entry}.") for entry in entries)
 
 
 def _within(trail: Trail, value: Written) -> Iterator[Trail]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from priorauth.asking.question import How
 from priorauth.datafile import Trail
 from priorauth.problems import PriorAuthError, listed
-from priorauth.reference import drugs
+from priorauth.reference import drugs, scales
 from priorauth.reference.drugs import DoseUnit
 
 if TYPE_CHECKING:
@@ -206,9 +206,11 @@ def _stopped(question: Question, words: str, interview: Interview) -> Edits:
 def _score(question: Question, words: str, interview: Interview) -> Edits:
     del interview
     found = _SCORE.fullmatch(words)
-    if not found:
+    scale = scales.find(found["scale"]) if found else None
+    if not found or (scale and scale.name not in question.among):
         raise AnswerError(question)
-    score: dict[str, Written] = {"scale": found[1], "total": found[2], "on": _iso(found[3])}
+    name = scale.name if scale else found["scale"]
+    score: dict[str, Written] = {"scale": name, "total": found[2], "on": _iso(found[3])}
     return [(question.trail, {**score, **question.extra})]
 
 

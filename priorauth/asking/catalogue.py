@@ -159,6 +159,20 @@ FIELDS: dict[str, Words] = {
         "as it is ordered, such as: 84 mg twice weekly for 4 weeks, then weekly for 4 weeks",
         PRESCRIBER,
     ),
+    "request.sessions": Words(
+        "How many sessions are asked for in all?",
+        "the policy limits them",
+        "the number alone, such as 30",
+        PRESCRIBER,
+        How.NUMBER,
+    ),
+    "request.mg_per_week": Words(
+        "How many mg a week are asked for?",
+        "the policy limits them",
+        "the number alone, such as 168",
+        PRESCRIBER,
+        How.NUMBER,
+    ),
     "diagnoses.*.code": Words(
         "Which diagnosis is the request for?",
         "no payer decides without it",

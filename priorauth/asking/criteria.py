@@ -18,6 +18,7 @@ from priorauth.case import EpisodeSeverity
 from priorauth.criteria import Answer
 from priorauth.criteria.appeal import STANCE
 from priorauth.problems import listed
+from priorauth.reference import scales
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,42 +155,56 @@ def _score(interview: Interview, rule: payer.ScoreAtLeast, finding: Finding) -> 
         interview,
         f"What is the latest score on {wanted}{recent}?",
         _why(finding),
-        next(iter(rule.scales)),
+        tuple(rule.scales),
         f"{finding.id}.score",
     )
 
 
 def _one_score(  # noqa: PLR0913 - what is asked, and where it goes
-    interview: Interview, text: str, why: str, scale: str, subject: str, *, baseline: bool = False
+    interview: Interview,
+    text: str,
+    why: str,
+    among: tuple[str, ...],
+    subject: str,
+    *,
+    baseline: bool = False,
 ) -> Question:
     return Question(
         ("scores", len(interview.entries("scores"))),
         text,
         why,
         How.SCORE,
-        f"scale, total and day, such as: {scale} 22 on 2026-11-10; `no` when there is none",
+        f"scale ({listed(among)}), total and day, such as: {among[0]} 22 on 2026-11-10; `no` when "
+        "there is none",
         PRESCRIBER,
         none="there is none",
         extra={"baseline": "yes"} if baseline else {},
+        among=among,
         subject=subject,
     )
 
 
 def _response(interview: Interview, rule: payer.Response, finding: Finding) -> Iterator[Question]:
-    found = [one for one in interview.entries("scores") if one.get("scale") in rule.scales]
-    first = {str(one["scale"]) for one in found if one.get("baseline") == "yes"}
+    found = [(_scale(one), one.get("baseline") == "yes") for one in interview.entries("scores")]
+    first = {name for name, baseline in found if baseline and name in rule.scales}
     names = listed(rule.scales)
     if not first:
         text = f"What was the score before this treatment began, on {names}?"
         yield _one_score(
-            interview, text, _why(finding), rule.scales[0], f"{finding.id}.baseline", baseline=True
+            interview, text, _why(finding), rule.scales, f"{finding.id}.baseline", baseline=True
         )
-    later = [one for one in found if one.get("baseline") != "yes" and one.get("scale") in first]
-    if not later:
+    if not any(name in first and not baseline for name, baseline in found):
         names = listed(sorted(first)) or names
         text = f"What is the latest score, on {names}?"
-        scale = next(iter(sorted(first)), rule.scales[0])
-        yield _one_score(interview, text, _why(finding), scale, f"{finding.id}.latest")
+        among = tuple(sorted(first)) or rule.scales
+        yield _one_score(interview, text, _why(finding), among, f"{finding.id}.latest")
+
+
+def _scale(entry: dict[str, Any]) -> str:
+    """Return the scale's own name, where the entry has another one for it."""
+    written = str(entry.get("scale"))
+    found = scales.find(written)
+    return found.name if found else written
 
 
 def _quantity(interview: Interview, rule: payer.Quantity, finding: Finding) -> Iterator[Question]:
@@ -300,7 +315,17 @@ def _pages(interview: Interview, verdict: Verdict) -> Iterator[Question]:
                 interview, ("attestations", name), f"{what} ({leaf.requirement})"
             )
         elif leaf.kind in ("score", "response"):
-            for place, one in enumerate(interview.entries("scores")):
-                if one.get("scale") in rule.scales:  # type: ignore[union-attr]
-                    what = f"the {one['scale']} of {one.get('on')}"
-                    yield from evidence_of(interview, ("scores", place), what)
+            for place, one in _that_count(interview, tuple(rule.scales)):  # type: ignore[union-attr]
+                what = f"the {one['scale']} of {one.get('on')}"
+                yield from evidence_of(interview, ("scores", place), what)
+
+
+def _that_count(
+    interview: Interview, names: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the baselines and the latest score of each scale: the others prove nothing here."""
+    found = [(n, one) for n, one in enumerate(interview.entries("scores")) if _scale(one) in names]
+    latest = {_scale(one): n for n, one in sorted(found, key=lambda pair: str(pair[1].get("on")))}
+    for place, one in found:
+        if one.get("baseline") == "yes" or place in latest.values():
+            yield place, one

@@ -198,14 +198,15 @@ def augmentations(interview: Interview, rule: Augmentation, finding: Finding) ->
     for place, entry in enumerate(entries):
         if "augments" in entry:
             yield from _drug(interview, place, why)
+    other = "other " if any("augments" in entry for entry in entries) else ""
     names = listed([*rule.agents, *rule.classes])
     named = f" (the policy names {names})" if names else ""
     yield Question(
         ("treatments", len(entries)),
-        "Which drug was added to an antidepressant, and to which one?",
+        f"Which {other}drug was added to an antidepressant, and to which one{named}?",
         why,
         How.ADDED,
-        f"both drugs, such as: aripiprazole to sertraline{named}; `no` when there is no other",
+        "both drugs, such as: aripiprazole to sertraline; `no` when there is no other",
         PRESCRIBER,
         none="no other was added",
         subject=f"{finding.id}.added",
@@ -251,13 +252,14 @@ def therapies(
         if entry.get("psychotherapy"):
             sessions = rule.sessions is not None
             yield from _course(interview, place, str(entry["psychotherapy"]), why, sessions)
+    other = "other " if any(entry.get("psychotherapy") for entry in entries) else ""
     types = tuple((name, name) for name in rule.types)
     yield Question(
         ("treatments", len(entries)),
-        "Which psychotherapy was tried?",
+        f"Which {other}psychotherapy was tried?",
         why,
         How.ENTRY,
-        "one of these" if types else "its kind, such as CBT; `no` when there was none",
+        "its kind, such as CBT; `no` when there was none",
         "the therapist",
         types,
         none="none was tried",
@@ -290,9 +292,10 @@ def devices(interview: Interview, rule: PriorDevice, finding: Finding) -> Iterat
                 )
     for name in rule.devices:
         example = "theta burst" if name == "tms" else "bilateral"
+        again = "another time" if any(entry.get(name) for entry in entries) else "before"
         yield Question(
             ("treatments", len(entries)),
-            f"Was {name.upper()} given before? With which protocol?",
+            f"Was {name.upper()} given {again}? With which protocol?",
             why,
             How.ENTRY,
             f"its name, such as {example}; `no` when it was not given",

@@ -55,6 +55,7 @@ class Question(Silent):
     needed: bool = False  # whether there is no case without it
     none: str = ""  # what a `no` to it means, where a `no` is an answer
     extra: dict[str, Written] = field(default_factory=dict)  # what the answer writes beside itself
+    among: tuple[str, ...] = ()  # the scales of which a score can be one
     subject: str = ""  # what is not asked again once it was declined, where that is not the place
 
     @property

@@ -24,6 +24,8 @@ _OPTIONAL = frozenset(
     {
         "request.kind",
         "request.codes.*.units",
+        "request.sessions",
+        "request.mg_per_week",
         "coverage.line_of_business",
         "coverage.benefit",
         "practice.npi",

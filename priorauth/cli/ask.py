@@ -160,6 +160,8 @@ def _print(question: Question, number: int) -> None:
         choices = (f"{n} {label}" for n, (_, label) in enumerate(question.choices, 1))
         for line in show.wrapped("   ".join(choices), "   "):
             click.echo(line)
+        if question.none:
+            click.echo(f"   `no`: {question.none}.")
     if question.form and not question.choices:
         for line in show.wrapped(f"Write {question.form}.", "   ", hang=6):
             click.echo(line)
