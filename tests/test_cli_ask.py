@@ -99,6 +99,7 @@ def test_what_is_not_known_is_left_out(run: Run, say: Say, case: Path) -> None:
     assert "  # benefit:       " in text
     assert text.count("# from [1]") == before.count("# from [1]")
     assert "Still marked QUESTION in case.yaml (lines " in done.out
+    assert "   This stays open: there is no letter without it.\n" in done.out
 
 
 def test_to_the_end_with_the_verdict(run: Run, say: Say, sample: Callable[[str], Path]) -> None:
@@ -159,7 +160,12 @@ def test_a_new_case_must_be_named(run: Run, arguments: tuple[str, ...], message:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "what"), [(("tms", "cigna"), "service"), (("esketamine", "aetna"), "payer")]
+    ("arguments", "what"),
+    [
+        (("tms", "cigna"), "service"),
+        (("esketamine", "aetna"), "payer"),
+        (("--kind", "renewal"), "kind"),
+    ],
 )
 def test_another_case_is_not_gone_on_with(
     run: Run, say: Say, case: Path, arguments: tuple[str, str], what: str

@@ -2,7 +2,7 @@
 
     interview   the case file so far                                   -> Interview
     required    what no case can be without                            -> Question
-    criteria    what the policy's findings leave open (`history`, `evidence`)
+    criteria    what the policy's findings leave open (`history`, `evidence`, `appeal`)
     answers     what a person writes, as values
     page        values into the text of the file, nothing else moved   -> text
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from priorauth.asking import criteria, history, page, required
+from priorauth.asking import appeal, criteria, history, page, required
 from priorauth.asking.answers import AnswerError, Edits, edits
 from priorauth.asking.interview import Interview
 from priorauth.asking.question import How, Question
@@ -50,6 +50,7 @@ def open_questions(interview: Interview) -> Iterator[Question]:
     for question in chain(
         required.questions(interview),
         history.unfinished(interview),
+        appeal.questions(interview),
         criteria.questions(interview),
     ):
         if question.key not in told:  # two criteria can leave the same thing open
@@ -71,6 +72,7 @@ class Answered:
     interview: Interview
     taken: bool
     remarks: tuple[str, ...] = ()  # why it was not taken; of one that was, what to look at
+    note: str = ""  # what becomes of a question that was not answered
 
 
 _LATER = frozenset({"", "later", "skip"})
@@ -84,8 +86,17 @@ def reply(interview: Interview, question: Question, words: str) -> Answered:
     if said in _LATER:
         return Answered(decline(interview, question), taken=True)
     if said in _UNKNOWN or (question.none and said in _NONE):
-        return Answered(decline(interview, question, unknown=True), taken=True)
+        after = decline(interview, question, unknown=True)
+        return Answered(after, taken=True, note=_note(interview, question, after))
     return answer(interview, question, words)
+
+
+def _note(before: Interview, question: Question, after: Interview) -> str:
+    if not question.needed:
+        return ""
+    if after.text != before.text:
+        return "The entry is a comment until this is known: it cannot stand without."
+    return "This stays open: there is no letter without it."
 
 
 def answer(interview: Interview, question: Question, words: str) -> Answered:

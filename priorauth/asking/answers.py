@@ -237,6 +237,14 @@ def _file(name: str, documents: tuple[str, ...]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def _reasons(question: Question, words: str, interview: Interview) -> Edits:
+    del interview
+    first, *others = [part.strip() for part in words.split(" / ")]
+    section, place = question.trail[:-2], int(question.trail[-2])
+    more: Edits = [((*section, n), {"text": part}) for n, part in enumerate(others, place + 1)]
+    return [(question.trail, first), *more]
+
+
 def _new_id(file: str, taken: set[str]) -> str:
     stem = re.sub(r"[^a-z0-9]+", "_", PurePath(file).stem.casefold()).strip("_")[:50] or "exhibit"
     return next(
@@ -262,4 +270,5 @@ _READ: dict[How, Callable[[Question, str, Interview], Edits]] = {
     How.STOPPED: _stopped,
     How.SCORE: _score,
     How.EVIDENCE: _evidence,
+    How.REASONS: _reasons,
 }

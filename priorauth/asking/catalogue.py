@@ -226,10 +226,21 @@ FIELDS: dict[str, Words] = {
         choices=(("first", "first appeal"), ("second", "second appeal"), ("external", "external")),
     ),
     "answer.reasons.*.text": Words(
-        "Which reason does the payer give?",
+        "Which reasons does the payer give?",
         "an appeal answers each reason",
-        "word for word, as the decision has it",
+        "each word for word, as the decision has it; ` / ` between two of them",
         DECISION,
+        How.REASONS,
+    ),
+    "answer.reasons.*.reply.by": Words(
+        "Who replies so to the payer's reason?",
+        "the letter names who says so",
+        "the person's name",
+        PRESCRIBER,
+        How.NAMED,
+    ),
+    "answer.reasons.*.reply.on": Words(
+        "On which day was that reply given?", "the letter says when", _DATE, PRESCRIBER, How.DATE
     ),
     "treatments.*.drug": Words(
         "Which drug was it?",
@@ -340,7 +351,7 @@ FIELDS: dict[str, Words] = {
         "the name of the file beside the case, such as notes.pdf",
     ),
     "exceptions.*.reason": Words(
-        "Why should the payer make an exception?",
+        "Why should the payer make an exception ({criterion})?",
         "without the prescriber's reasons no exception is asked for",
         "in the prescriber's own words",
         PRESCRIBER,

@@ -42,9 +42,8 @@ def questions(interview: Interview) -> Iterator[Question]:
             rule = rules[leaf.id]
             yield from _of_window(interview, rule, leaf)
             yield from _KINDS[type(rule)](interview, rule, leaf)
-    elif not interview.entries("treatments"):
-        why = "the letter documents what was tried before"
-        yield history.another_drug(interview, why, "history")
+    else:
+        yield from history.without_rules(interview)
     yield from _exceptions(interview, verdict)
     yield from _pages(interview, verdict)
 

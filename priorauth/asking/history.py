@@ -59,6 +59,15 @@ def trials(interview: Interview, rule: FailedTrials, finding: Finding) -> Iterat
         yield another_drug(interview, why, finding.id)
 
 
+def without_rules(interview: Interview) -> Iterator[Question]:
+    """Yield the gaps of what was tried where no policy says what counts; the first, if none is."""
+    why = "the letter documents what was tried before"
+    for place in _that_matter(interview):
+        yield from _drug(interview, place, why)
+    if not interview.entries("treatments"):
+        yield another_drug(interview, why, "history")
+
+
 def another_drug(interview: Interview, why: str, subject: str) -> Question:
     """Return the question for one more drug that was tried."""
     place = len(interview.entries("treatments"))

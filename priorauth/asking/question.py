@@ -30,6 +30,7 @@ class How(Enum):
     STOPPED = auto()
     SCORE = auto()
     EVIDENCE = auto()
+    REASONS = auto()  # one or more, of the payer's decision
     ENTRY = auto()  # a text that begins an entry
 
 

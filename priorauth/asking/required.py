@@ -9,6 +9,7 @@ from priorauth.asking.interview import is_open
 from priorauth.asking.page import empty_places
 from priorauth.asking.question import How, Question
 from priorauth.case import Kind
+from priorauth.criteria.appeal import STANCE
 from priorauth.fields import MISSING
 
 if TYPE_CHECKING:
@@ -85,9 +86,16 @@ class _Names(dict[str, str]):
             self.update({key: value for key, value in pairs if isinstance(value, str)})
         if trail[0] == "treatments" and isinstance(trail[1], int) and "drug" in self:
             self["drug"] = interview.named(trail[1])
+        self["criterion"] = self._criterion(interview, trail)
+
+    def _criterion(self, interview: Interview, trail: Trail) -> str:
+        """Return what the policy asks of which a person answers, or wants to be excepted from."""
+        if self.get("criterion") == STANCE:
+            return "the payer does not cover this"
         rules = interview.verdict.rules if interview.verdict else ()
-        named = (rule for rule in rules if getattr(rule, "attestation", None) in trail[1:2])
-        self["criterion"] = next((rule.requirement for rule in named), str(trail[-1]))
+        names = {self.get("criterion"), *trail[1:2]}
+        named = (r for r in rules if {r.id, getattr(r, "attestation", r.id)} & names)
+        return next((rule.requirement for rule in named), "what the policy asks")
 
     def __missing__(self, key: str) -> str:
         return {"drug": "this drug", "from": "then"}.get(key, f"the {key}")

@@ -28,6 +28,7 @@ with suppress(ImportError):  # where it is there, the line that is typed can be 
 
 _LEAVE = frozenset({"stop", "quit", "exit"})
 _BACK = "back"
+_SIDE_BY_SIDE = 180  # letters of all choices together
 # Files beside a case that can be enclosed.
 _DOCUMENTS = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".txt"})
 
@@ -157,13 +158,20 @@ def _print(question: Question, number: int) -> None:
     for line in show.wrapped(why, "   ", hang=5):
         click.echo(line)
     if question.choices:
-        choices = (f"{n} {label}" for n, (_, label) in enumerate(question.choices, 1))
-        for line in show.wrapped("   ".join(choices), "   "):
-            click.echo(line)
+        _print_choices([f"{n} {label}" for n, (_, label) in enumerate(question.choices, 1)])
         if question.none:
             click.echo(f"   `no`: {question.none}.")
     if question.form and not question.choices:
         for line in show.wrapped(f"Write {question.form}.", "   ", hang=6):
+            click.echo(line)
+
+
+def _print_choices(choices: list[str]) -> None:
+    """Print choices side by side; long ones below each other."""
+    together = "   ".join(choices)
+    rows = [together] if len(together) < _SIDE_BY_SIDE else choices
+    for row in rows:
+        for line in show.wrapped(row, "   ", hang=2):
             click.echo(line)
 
 
@@ -180,6 +188,8 @@ def _one(interview: Interview, question: Question) -> Interview | None:
         answered = asking.reply(interview, question, said)
         for remark in answered.remarks:
             _remark(remark, taken=answered.taken)
+        if answered.note:
+            click.echo(f"   {answered.note}")
         if answered.taken:
             return answered.interview
 

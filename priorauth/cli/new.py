@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -59,8 +60,7 @@ class OtherCaseError(PriorAuthError):
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in Kind]),
-    default=Kind.INITIAL.value,
-    show_default=True,
+    show_default=Kind.INITIAL.value,
     help="What kind of request it is.",
 )
 @click.option(
@@ -78,7 +78,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     output: Path,
     day: date,
     library: Library,
-    kind: str,
+    kind: str | None,
     ask: bool,
     force: bool,
 ) -> int:
@@ -89,10 +89,10 @@ def new(  # noqa: PLR0913 - one parameter an option
     from an import too, only what is still open is asked.
     """
     if ask and output.is_file() and not force:
-        return _go_on(output, service, payer, library, day)
+        return _go_on(output, Named(service, payer, kind), library, day)
     if service is None or payer is None:
         raise NameBothError(output if ask else None)
-    text = _text(service, payer, library, day, Kind(kind), usual=not ask)
+    text = _text(service, payer, library, day, Kind(kind or Kind.INITIAL), usual=not ask)
     write(output, text.encode(), force=force)
     if library.find(payer) is None:
         on_file = listed(library.payer_ids, "and")
@@ -101,7 +101,7 @@ def new(  # noqa: PLR0913 - one parameter an option
             err=True,
         )
     if ask:
-        return _go_on(output, None, None, library, day)
+        return _go_on(output, Named(), library, day)
     click.echo(f"{output}  Fill it in, then: priorauth check {output}")
     return READY
 
@@ -119,7 +119,16 @@ def _text(  # noqa: PLR0913 - what a case is for, and how it begins
     return skeleton(known, payer, found, day, kind, usual=usual)
 
 
-def _go_on(path: Path, service: str | None, payer: str | None, library: Library, day: date) -> int:
+@dataclass(frozen=True)
+class Named:
+    """What the command names of a case that is there already."""
+
+    service: str | None = None
+    payer: str | None = None
+    kind: str | None = None
+
+
+def _go_on(path: Path, named: Named, library: Library, day: date) -> int:
     """Go on with a case file that is there; raise OtherCaseError where it is another case."""
     from priorauth import datafile  # noqa: PLC0415 - only for this way
     from priorauth.cli.ask import go_on  # noqa: PLC0415 - the same
@@ -128,14 +137,16 @@ def _go_on(path: Path, service: str | None, payer: str | None, library: Library,
     data = datafile.read(path)
     if data.value is None:
         raise UnreadableError(data.problems)
-    asked = services.find(service) if service else None
-    if service and asked is None:
+    asked = services.find(named.service) if named.service else None
+    if named.service and asked is None:
         raise UnknownServiceError
     if asked and at(data, ("request", "service")) not in (None, asked.id):
         raise OtherCaseError(path, "service")
-    named = at(data, ("coverage", "payer"))
-    if payer and named and not _same_payer(payer, str(named), library):
+    payer = at(data, ("coverage", "payer"))
+    if named.payer and payer and not _same_payer(named.payer, str(payer), library):
         raise OtherCaseError(path, "payer")
+    if named.kind and at(data, ("request", "kind")) not in (None, named.kind):
+        raise OtherCaseError(path, "kind")
     return go_on(path, library, day)
 
 
