@@ -616,6 +616,7 @@ def test_answers_are_understood_as_staff_write_them(
         (How.DOSES, "50 from 2025-02-03; some more"),
         (How.SCORE, "PHQ-9 on 2026-11-10"),
         (How.EVIDENCE, "notes"),
+        (How.NAMED, "3"),
         (How.ADDED, "aripiprazole"),
         (How.IMPROVEMENT, "a little"),
     ],

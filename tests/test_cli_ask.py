@@ -7,7 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import CHARTS
+import yaml
+from conftest import CHARTS, bare_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,9 +120,19 @@ def test_to_the_end_with_the_verdict(run: Run, say: Say, sample: Callable[[str],
     assert "1. " not in again.out
 
 
+def test_without_documents_the_end_says_what_to_put_there(run: Run, say: Say, case: Path) -> None:
+    """A case that is ready, and proves nothing with a page."""
+    case.write_text(yaml.safe_dump(bare_case("esketamine"), sort_keys=False), "utf-8")
+    say()
+    done = run(*ASK)
+    assert done.code == 0
+    assert "No document lies beside the case file." in done.out
+
+
 def test_a_page_may_name_a_file_beside_the_case(run: Run, say: Say, case: Path) -> None:
     """The documents that lie there are offered; one that is cited becomes an exhibit."""
     (case.parent / "chart.pdf").write_bytes(b"%PDF-1.7")
+    (case.parent / "letter.pdf").write_bytes(b"%PDF-1.7")
     run("new", "esketamine", "cigna")
     text = case.read_text("utf-8").replace("\ntreatments:\n", f"\n{_TRIAL}")
     case.write_text(text.replace("# episode: {onset: 2025-01", "episode: {onset: 2025-01"))

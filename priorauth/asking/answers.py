@@ -80,7 +80,10 @@ def _choice(question: Question, words: str, interview: Interview) -> Edits:
 
 
 def _named(question: Question, words: str, interview: Interview) -> Edits:
-    return _text(question, _chosen(question, words) or words, interview)
+    chosen = _chosen(question, words)
+    if chosen is None and words.isdecimal():  # the number of a choice that is not there
+        raise AnswerError(question)
+    return _text(question, chosen or words, interview)
 
 
 def _chosen(question: Question, words: str) -> str | None:

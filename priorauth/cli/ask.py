@@ -31,6 +31,7 @@ _BACK = "back"
 _SIDE_BY_SIDE = 180  # letters of all choices together
 # Files beside a case that can be enclosed.
 _DOCUMENTS = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".txt"})
+_OURS = ("letter", "packet", "preview")  # how the files begin that priorauth makes by itself
 
 
 class ChangedError(PriorAuthError):
@@ -85,7 +86,7 @@ def go_on(path: Path, library: Library, day: date) -> int:
     _greet(interview)
     try:
         interview = _ask_all(interview, file)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo()
         interview = asking.Interview(_text(path), str(path), library, day, path.parent)
         click.echo(f"Left. All that was answered is in {path}.")
@@ -102,7 +103,7 @@ def _beside(path: Path) -> tuple[str, ...]:
         found = [one.name for one in path.parent.iterdir() if one.suffix.lower() in _DOCUMENTS]
     except OSError as error:
         raise UnwritableError(path, error.strerror or "no reason given") from None
-    return tuple(sorted(name for name in found if not name.startswith(".")))
+    return tuple(sorted(name for name in found if not name.startswith((".", *_OURS))))
 
 
 def _refuse(interview: Interview, path: Path) -> None:
@@ -235,6 +236,11 @@ def _close(interview: Interview, path: Path) -> int:
     click.echo(f"{path}  {show.verdict_line(verdict)}")
     for line in show.questions(verdict):
         click.echo(line)
+    if verdict.unproved and not (verdict.case.exhibits or _beside(path)):
+        click.echo(
+            "No document lies beside the case file. Reviewers look for the page of each fact: put "
+            "the chart\nnotes there, and the same command asks for the pages."
+        )
     if verdict.ready:
         click.echo(f"Next: priorauth check {path}, then priorauth letter {path} -o letter.pdf")
         return READY
