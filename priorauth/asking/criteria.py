@@ -12,6 +12,7 @@ from priorauth import payer
 from priorauth.asking import history
 from priorauth.asking.catalogue import DATE_FORM, PRACTICE, PRESCRIBER, choices
 from priorauth.asking.evidence import evidence_of
+from priorauth.asking.history import why_of
 from priorauth.asking.interview import is_open
 from priorauth.asking.question import How, Question
 from priorauth.case import EpisodeSeverity
@@ -67,10 +68,6 @@ def _asked(finding: Finding, *, deciding: bool = True) -> Iterator[Finding]:
             yield from _asked(part, deciding=inside)
 
 
-def _why(finding: Finding) -> str:
-    return f"the policy asks: {finding.requirement}"
-
-
 def _of_window(interview: Interview, rule: Any, finding: Finding) -> Iterator[Question]:  # noqa: ANN401 - any criterion
     """Yield the onset of the episode where the policy looks at this episode alone."""
     window = getattr(rule, "window", None)
@@ -80,7 +77,7 @@ def _of_window(interview: Interview, rule: Any, finding: Finding) -> Iterator[Qu
         yield Question(
             ("episode", "onset"),
             "When did the present episode begin?",
-            f"{_why(finding)}; which treatments are looked at depends on it",
+            f"{why_of(finding)}; which treatments are looked at depends on it",
             How.DATE,
             DATE_FORM,
             PRESCRIBER,
@@ -99,7 +96,7 @@ def _severity(interview: Interview, rule: payer.SeverityIs, finding: Finding) ->
         yield Question(
             ("episode", "severity"),
             "How severe does the prescriber call the episode?",
-            _why(finding),
+            why_of(finding),
             How.CHOICE,
             "one of these",
             PRESCRIBER,
@@ -114,7 +111,7 @@ def _prescriber(
         yield Question(
             ("prescriber", "specialty"),
             "What is the prescriber's specialty?",
-            _why(finding),
+            why_of(finding),
             form="as the board names it, such as psychiatry",
             ask=PRACTICE,
         )
@@ -122,7 +119,7 @@ def _prescriber(
         yield Question(
             ("prescriber", "consultation"),
             "Which psychiatrist was consulted, and when?",
-            _why(finding),
+            why_of(finding),
             form="name and day, such as: Dana Ruiz, MD, on 2026-10-02; `no` when none was",
             ask=PRESCRIBER,
             none="none was consulted",
@@ -137,7 +134,7 @@ def _word(
         yield Question(
             ("attestations", name, "answer"),
             rule.question,
-            _why(finding),
+            why_of(finding),
             How.CHOICE,
             "yes or no, as the person says it who stands for it",
             getattr(rule, "ask", PRESCRIBER),
@@ -153,7 +150,7 @@ def _score(interview: Interview, rule: payer.ScoreAtLeast, finding: Finding) -> 
     yield _one_score(
         interview,
         f"What is the latest score on {wanted}{recent}?",
-        _why(finding),
+        why_of(finding),
         tuple(rule.scales),
         f"{finding.id}.score",
     )
@@ -190,13 +187,13 @@ def _response(interview: Interview, rule: payer.Response, finding: Finding) -> I
     if not first:
         text = f"What was the score before this treatment began, on {names}?"
         yield _one_score(
-            interview, text, _why(finding), rule.scales, f"{finding.id}.baseline", baseline=True
+            interview, text, why_of(finding), rule.scales, f"{finding.id}.baseline", baseline=True
         )
     if not any(name in first and not baseline for name, baseline in found):
         names = listed(sorted(first)) or names
         text = f"What is the latest score, on {names}?"
         among = tuple(sorted(first)) or rule.scales
-        yield _one_score(interview, text, _why(finding), among, f"{finding.id}.latest")
+        yield _one_score(interview, text, why_of(finding), among, f"{finding.id}.latest")
 
 
 def _scale(entry: dict[str, Any]) -> str:
@@ -214,7 +211,7 @@ def _quantity(interview: Interview, rule: payer.Quantity, finding: Finding) -> I
             yield Question(
                 ("request", key),
                 f"How many {words[key]} are asked for?",
-                _why(finding),
+                why_of(finding),
                 How.NUMBER,
                 f"the number alone; the policy takes at most {most}",
                 PRESCRIBER,
@@ -225,7 +222,7 @@ def _quantity(interview: Interview, rule: payer.Quantity, finding: Finding) -> I
             yield Question(
                 ("request", "codes", place, "units"),
                 f"How many units of {code} are asked for in the whole request?",
-                _why(finding),
+                why_of(finding),
                 How.UNITS,
                 f"the number alone; the policy takes at most {rule.most_units[code]}",
                 PRESCRIBER,

@@ -33,6 +33,11 @@ _DOSES = "50 from 2025-02-03 to 2025-02-16; 150 from 2025-02-17 to 2025-05-30"
 _YES_NO = (("yes", "yes"), ("no", "no"))
 
 
+def why_of(finding: Finding) -> str:
+    """Return the reason for a question: the requirement that it serves."""
+    return f"the policy asks: {finding.requirement}"
+
+
 def unfinished(interview: Interview) -> Iterator[Question]:
     """Yield the question on the doses of each drug that has none: there is no entry without."""
     for place, entry in enumerate(interview.entries("treatments")):
@@ -52,7 +57,7 @@ def unfinished(interview: Interview) -> Iterator[Question]:
 
 def trials(interview: Interview, rule: FailedTrials, finding: Finding) -> Iterator[Question]:
     """Yield the gaps of the drugs that count or may count, then the question for another one."""
-    why = f"the policy asks: {finding.requirement}"
+    why = why_of(finding)
     for place in _that_matter(interview):
         yield from _drug(interview, place, why, rule)
     if finding.answer is not Answer.MET:
@@ -200,9 +205,7 @@ def _known_from(
 
 def augmentations(interview: Interview, rule: Augmentation, finding: Finding) -> Iterator[Question]:
     """Yield the gaps of the drugs that were added to another, then the question for one more."""
-    why = f"the policy asks: {finding.requirement}"
-    if finding.answer is Answer.MET:
-        return
+    why = why_of(finding)
     entries = interview.entries("treatments")
     for place, entry in enumerate(entries):
         if "augments" in entry:
@@ -226,9 +229,7 @@ def taken_now(
     interview: Interview, rule: ConcurrentAntidepressant, finding: Finding
 ) -> Iterator[Question]:
     """Yield the gaps of the drugs that are still taken, then which one else is."""
-    if finding.answer is Answer.MET:
-        return
-    why = f"the policy asks: {finding.requirement}"
+    why = why_of(finding)
     entries = interview.entries("treatments")
     for place, entry in enumerate(entries):
         doses = [one for one in entry.get("doses") or () if isinstance(one, dict)]
@@ -253,9 +254,7 @@ def therapies(
     interview: Interview, rule: PsychotherapyTried, finding: Finding
 ) -> Iterator[Question]:
     """Yield the gaps of each psychotherapy, then the question for one."""
-    if finding.answer is Answer.MET:
-        return
-    why = f"the policy asks: {finding.requirement}"
+    why = why_of(finding)
     entries = interview.entries("treatments")
     for place, entry in enumerate(entries):
         if entry.get("psychotherapy"):
@@ -279,9 +278,7 @@ def therapies(
 
 def devices(interview: Interview, rule: PriorDevice, finding: Finding) -> Iterator[Question]:
     """Yield the gaps of each course of TMS or ECT, then the question for one."""
-    if finding.answer is Answer.MET:
-        return
-    why = f"the policy asks: {finding.requirement}"
+    why = why_of(finding)
     entries = interview.entries("treatments")
     for place, entry in enumerate(entries):
         device = next((name for name in rule.devices if entry.get(name)), None)
