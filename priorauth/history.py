@@ -78,6 +78,8 @@ class Said(Record):
     evidence: Evidences = ()
 
 
+NO_DOSES = "needs its doses over time, or the outcome contraindicated"
+
 Percent = Annotated[Number, Field(ge=-100, le=100)]
 
 
@@ -235,9 +237,7 @@ class DrugTreatment(Course, defer_build=False):
     def _taken(cls, doses: tuple[Dose, ...], info: ValidationInfo) -> tuple[Dose, ...]:
         outcome = info.data.get("outcome", Outcome.CONTRAINDICATED)  # absent when it is wrong
         if not doses and outcome is not Outcome.CONTRAINDICATED:
-            raise PydanticCustomError(
-                "no_doses", "needs its doses over time, or the outcome contraindicated"
-            )
+            raise PydanticCustomError("no_doses", NO_DOSES)
         return doses
 
     @property

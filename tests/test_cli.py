@@ -146,7 +146,7 @@ def test_a_command_that_is_like_none_names_them_all(run: Run) -> None:
         (("check", "a", "--on", "22.11.2026"), "Write the day as year-month-day: 2026-11-22."),
         (("check", "a", "--on", "2026-13-01"), "Write the day as year-month-day: 2026-11-22."),
         (("check", "a", "--library", "nosuch"), "does not exist"),
-        (("new", "esketamine"), "Missing argument 'PAYER'"),
+        (("new", "esketamine"), "Name SERVICE and PAYER"),
         (("sample", "esketamine"), "Missing option '-o'"),
         (("payer", "shwo"), "show"),
     ],

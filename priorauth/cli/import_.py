@@ -169,12 +169,13 @@ def _say(output: Path, found: Report) -> None:
     count = len(found.questions)
     click.echo(
         f"To decide: {count} {'question' if count == 1 else 'questions'}, marked QUESTION in "
-        f"{output}{_on_lines(found.questions)}."
+        f"{output}{on_lines(found.questions)}."
     )
     click.echo(f"{output}  Decide them, then: priorauth check {output}")
 
 
-def _on_lines(lines: Iterable[int]) -> str:
+def on_lines(lines: Iterable[int]) -> str:
+    """Return the lines of a file in brackets; the first of them, where there are many."""
     shown = [str(line) for line in lines]
     if not shown:
         return ""

@@ -81,7 +81,7 @@ def _report(verdict: Verdict) -> Iterator[str]:
     yield from _reasons(verdict)
     yield from _deadlines(verdict)
     yield from _enclosed(verdict.case)
-    yield from _questions(verdict)
+    yield from questions(verdict)
     yield ""
     yield f"Verdict: {verdict_line(verdict)}"
 
@@ -281,7 +281,8 @@ def _deadlines(verdict: Verdict) -> Iterator[str]:
         yield from wrapped(f"{'not known':19}  {text} Ask {ask}.", "  ", hang=21)
 
 
-def _questions(verdict: Verdict) -> Iterator[str]:
+def questions(verdict: Verdict) -> Iterator[str]:
+    """Yield what is to be done before a letter can be sent, each thing with whom to ask."""
     if not verdict.questions:
         return
     yield ""

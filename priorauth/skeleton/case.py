@@ -145,17 +145,20 @@ RATIONALE = """\
 """
 
 
-def skeleton(
+def skeleton(  # noqa: PLR0913 - what a new case is for, and how it begins
     service: Service,
     written: str,
     found: LibraryPayer | None,
     day: date,
     kind: Kind = Kind.INITIAL,
+    *,
+    usual: bool = True,
 ) -> str:
     """Return the text of a new case file for a service and a payer as staff wrote it.
 
     What the version in force on `day` asks of this kind of request stands as comments where the
-    answer goes.
+    answer goes. Without the `usual` values, such as the specialty, nothing is presumed that
+    somebody can be asked for.
     """
     version = in_force(service, found, day)
     asked = asked_by(version, kind)
@@ -175,7 +178,8 @@ def skeleton(
         EXHIBITS + (_DENIAL if kind is Kind.APPEAL else "") + _CONSENTS,
         RATIONALE.replace(*_STOPPING) if kind is Kind.RENEWAL else RATIONALE,
     ]
-    return "\n".join(parts)
+    text = "\n".join(parts)
+    return text if usual else _without_usual(text)
 
 
 _ABOUT = {
@@ -184,6 +188,23 @@ _ABOUT = {
     Kind.APPEAL: "An appeal",
 }
 _STOPPING = ("#   safety: |", "#   risk_of_stopping: |\n#     ...\n#   safety: |")
+
+
+# The values that are usual, and how their places look without them.
+_USUAL = {
+    "  line_of_business: commercial": "  # line_of_business: commercial",
+    "  benefit: medical  ": "  # benefit: medical",
+    "  specialty: psychiatry": "  # specialty: psychiatry",
+    "  decision: denied": "  decision:       ",
+    "  level: first": "  level:       ",
+    "\ntreatments:\n": "\n# treatments:\n",
+}
+
+
+def _without_usual(text: str) -> str:
+    for usual, place in _USUAL.items():
+        text = text.replace(usual, place, 1)
+    return text
 
 
 def asked_by(

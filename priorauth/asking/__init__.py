@@ -1,0 +1,191 @@
+"""The guided way to a case: what is still open, one question at a time, until nothing is.
+
+    interview   the case file so far                                   -> Interview
+    required    what no case can be without                            -> Question
+    criteria    what the policy's findings leave open (`history`, `evidence`, `appeal`)
+    answers     what a person writes, as values
+    page        values into the text of the file, nothing else moved   -> text
+
+`next_question` and `answer` are pure: they ask nobody and write nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from priorauth.asking import appeal, criteria, history, page, required
+from priorauth.asking.answers import AnswerError, Edits, edits
+from priorauth.asking.interview import Interview
+from priorauth.asking.question import How, Question
+from priorauth.datafile import NO_VALUE, NULL
+from priorauth.fields import MISSING
+from priorauth.history import NO_DOSES
+from priorauth.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from priorauth.asking.page import Written
+    from priorauth.datafile import Trail
+
+__all__ = [
+    "Answered",
+    "How",
+    "Interview",
+    "Question",
+    "answer",
+    "decline",
+    "is_gap",
+    "next_question",
+    "open_questions",
+    "reply",
+]
+
+
+def open_questions(interview: Interview) -> Iterator[Question]:
+    """Yield every question that the case leaves open now, in the order in which it is asked."""
+    told: set[str] = set()
+    for question in chain(
+        required.questions(interview),
+        history.unfinished(interview),
+        appeal.questions(interview),
+        criteria.questions(interview),
+    ):
+        if question.key not in told:  # two criteria can leave the same thing open
+            told.add(question.key)
+            yield question
+
+
+def next_question(interview: Interview) -> Question | None:
+    """Return the next question that was not asked yet, or None when nothing is left to ask."""
+    asked = interview.asked
+    every = open_questions(interview)
+    return next((q for q in every if q.key not in asked and q.topic not in asked), None)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of a reply: the interview that goes on, and what a person should look at."""
+
+    interview: Interview
+    taken: bool
+    remarks: tuple[str, ...] = ()  # why it was not taken; of one that was, what to look at
+    note: str = ""  # what becomes of a question that was not answered
+
+
+_LATER = frozenset({"", "later", "skip"})
+_UNKNOWN = frozenset({"not known", "unknown", "?"})
+_NONE = frozenset({"no", "none", "no other", "no more"})
+
+
+def reply(interview: Interview, question: Question, words: str) -> Answered:
+    """Return what comes of anything that a person writes: an answer, or that there is none now."""
+    said = " ".join(words.casefold().split()).rstrip(".")
+    if said in _LATER:
+        return Answered(decline(interview, question), taken=True)
+    if said in _UNKNOWN or (question.none and said in _NONE):
+        after = decline(interview, question, unknown=True)
+        return Answered(after, taken=True, note=_note(interview, question, after))
+    return answer(interview, question, words)
+
+
+def _note(before: Interview, question: Question, after: Interview) -> str:
+    if not question.needed:
+        return ""
+    if after.text != before.text:
+        return "The entry is a comment until this is known: it cannot stand without."
+    return "This stays open: there is no letter without it."
+
+
+def answer(interview: Interview, question: Question, words: str) -> Answered:
+    """Return the interview with an answer in its place, or the same one and why it is not taken."""
+    try:
+        wanted = edits(question, words, interview)
+        text = interview.text
+        for trail, value in wanted:
+            text = page.put(text, interview.name, trail, value)
+    except (AnswerError, page.PlaceError) as error:
+        return Answered(interview, taken=False, remarks=(str(error),))
+    after = replace(interview, text=text, asked=interview.asked | {question.key})
+    found = [p for p in after.read.problems if _told(p) not in set(map(_told, _before(interview)))]
+    wrong = [p for p in found if _refuses(p, wanted, after)]
+    if wrong:
+        return Answered(interview, taken=False, remarks=tuple(map(_said, wrong)))
+    return Answered(after, taken=True, remarks=tuple(map(_said, _to_look_at(found, after))))
+
+
+def decline(interview: Interview, question: Question, *, unknown: bool = False) -> Interview:
+    """Return the interview without another question on this; what is not known is left out."""
+    after = replace(interview, asked=interview.asked | {question.key, question.topic})
+    if not unknown:
+        return after
+    text, name = interview.text, interview.name
+    if not question.needed:
+        return after.with_text(page.leave_out(text, name, _empty_place(question)))
+    entry = _optional_entry(question.trail)
+    return after.with_text(page.set_aside(text, name, entry)) if entry else after
+
+
+def _empty_place(question: Question) -> Trail:
+    """Return the place that is taken out: of the first entry of a list, the list."""
+    return question.trail[:1] if question.trail[1:] == (0,) else question.trail
+
+
+def _optional_entry(trail: Trail) -> Trail | None:
+    """Return the entry that cannot stand without the answer, where the case can without it."""
+    if trail[0] in ("treatments", "attestations", "exhibits", "scores", "exceptions"):
+        return trail[:2] if trail[-1] != "purpose" else None
+    return None
+
+
+# --- what the door says of it ---------------------------------------------------------------------
+
+
+def _before(interview: Interview) -> tuple[Problem, ...]:
+    return interview.read.problems
+
+
+def _told(problem: Problem) -> tuple[str, str]:
+    return problem.place.field, problem.what
+
+
+def _refuses(problem: Problem, written: Edits, after: Interview) -> bool:
+    """Return whether the door finds something wrong with what was written, or in its entry."""
+    if problem.severity is not Severity.ERROR or is_gap(problem):
+        return False
+    field, shown = problem.place.field, after.data.shown
+    entries = [shown(trail[:2]) for trail, _ in written if isinstance((*trail, "")[1], int)]
+    places = [shown(one) for trail, value in written for one in _within(trail, value)]
+    return field in places or any(f"{field}.".startswith(f"{entry}.") for entry in entries)
+
+
+def _within(trail: Trail, value: Written) -> Iterator[Trail]:
+    """Yield the place of a value and of all inside it."""
+    yield trail
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _within((*trail, key), item)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _within((*trail, place), item)
+
+
+def is_gap(problem: Problem) -> bool:
+    """Return whether something is only not there yet."""
+    return problem.what in (MISSING, NO_VALUE, NULL, NO_DOSES)
+
+
+def _to_look_at(found: list[Problem], after: Interview) -> list[Problem]:
+    """Return what an answer brought up elsewhere, without what will be asked for anyway."""
+    asked = {after.data.shown(question.trail) for question in open_questions(after)}
+    return [p for p in found if not is_gap(p) and p.place.field not in asked]
+
+
+def _said(problem: Problem) -> str:
+    what = problem.what if problem.what.split()[0] not in _VERBS else f"this {problem.what}"
+    return f"{what[:1].upper()}{what[1:]}. {problem.fix}".rstrip()
+
+
+_VERBS = frozenset({"must", "is", "does", "needs", "has", "holds"})  # that a problem begins with

@@ -1,0 +1,889 @@
+"""The guided way, without a screen: what is asked, what an answer writes, what is left alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+import yaml
+from cases import EMPTY
+from conftest import CHARTS, DAY, READY, bare_case, raw_case
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from priorauth import asking, datafile, importers, intake, payer
+from priorauth.asking import How, Interview, Question, answers, criteria, page
+from priorauth.case import Kind
+from priorauth.importers import draft
+from priorauth.library import Library
+from priorauth.reference import services
+from priorauth.skeleton import skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from priorauth.datafile import Trail
+
+LIBRARY = Library.open()
+SENTINEL = "Zyxwv"
+few = settings(deadline=None, max_examples=5)  # a run weighs the case some forty times
+
+
+def begun(service: str = "esketamine", name: str = "cigna", kind: Kind = Kind.INITIAL) -> Interview:
+    """Return the interview about a new case."""
+    known = services.find(service)
+    assert known is not None
+    text = skeleton(known, name, LIBRARY.find(name), DAY, kind, usual=False)
+    return Interview(text, "case.yaml", LIBRARY, DAY)
+
+
+def about(raw: Any) -> Interview:  # noqa: ANN401 - a case file's values
+    """Return the interview about a case with these values."""
+    return Interview(yaml.safe_dump(raw, sort_keys=False), "case.yaml", LIBRARY, DAY)
+
+
+def topics(interview: Interview) -> list[str]:
+    """Return what is open, in the order of asking."""
+    return [question.topic for question in asking.open_questions(interview)]
+
+
+# What a practice answers for esketamine at Cigna, by what is asked.
+SAID = {
+    "coverage.line_of_business": "commercial",
+    "patient.name.given": "Dana",
+    "patient.name.family": "Whitfield",
+    "patient.birth_date": "3/9/1984",
+    "coverage.member_id": "U1234567801",
+    "prescriber.name.given": "Alex",
+    "prescriber.name.family": "Moreno",
+    "prescriber.credentials": "MD",
+    "prescriber.npi": "1234567893",
+    "practice.name": "Prairie Lantern Psychiatry",
+    "practice.address.street": "8800 Juniper Bend Road, Suite 4",
+    "practice.address.city": "Overland Park",
+    "practice.address.state": "KS",
+    "practice.address.zip": "66212",
+    "practice.phone": "(913) 555-0142",
+    "practice.fax": "913-555-0143",
+    "request.codes.0.units": "84 per session",
+    "request.plan": "84 mg twice weekly for 4 weeks: then weekly",
+    "diagnoses.0.code": "F33.2",
+    "episode.onset": "2025-01",
+    "failed_trials.drug@treatments.0": "sertraline",
+    "treatments.0.doses": "50 from 2025-02-03 to 2025-02-16; 150 mg from 2/17/2025 to 5/30/2025",
+    "treatments.0.outcome": "no response",
+    "treatments.0.stopped_because": "no benefit after fifteen weeks",
+    "treatments.0.source": "the chart",
+    "failed_trials.drug@treatments.1": "venlafaxine XR",
+    "treatments.1.doses": "150 from 2025-06-02",
+    "treatments.1.ongoing": "no",
+    "treatments.1.doses.0.to": "2025-09",
+    "treatments.1.outcome": "partial",
+    "treatments.1.improvement_percent": "25",
+    "treatments.1.stopped_because": "too little benefit",
+    "treatments.1.source": "3",
+    "failed_trials.drug@treatments.2": "no",
+    "attestations.no_psychosis.answer": "yes",
+    "attestations.no_psychosis.by": "1",
+    "attestations.no_psychosis.on": "2026-11-12",
+    "attestations.pdmp_checked.answer": "yes",
+    "attestations.pdmp_checked.by": "Alex Moreno, MD",
+    "attestations.pdmp_checked.on": "2026-11-12",
+    "prescriber.specialty": "psychiatry",
+}
+
+
+def said(question: Question) -> str:
+    """Return what the practice answers."""
+    return SAID.get(question.key) or SAID.get(question.topic) or "later"
+
+
+def through(
+    interview: Interview, say: Callable[[Question], str] = said, most: int = 200
+) -> Iterator[tuple[Question, Interview]]:
+    """Yield each question with the interview after its answer; fails on a second time."""
+    keys: set[str] = set()
+    while (question := asking.next_question(interview)) and len(keys) < most:
+        assert question.key not in keys, f"asked twice: {question.key}"
+        keys.add(question.key)
+        answered = asking.reply(interview, question, say(question))
+        assert answered.taken, (question.key, answered.remarks)
+        interview = answered.interview
+        yield question, interview
+
+
+@cache
+def whole_run() -> list[tuple[Question, Interview]]:
+    """Return every question on a new case with the interview after its answer."""
+    return list(through(begun()))
+
+
+# --- what is asked --------------------------------------------------------------------------------
+
+
+def test_from_nothing_to_a_case_that_is_ready() -> None:
+    """Identity comes first, then the criteria in the policy's order; at the end nothing is open."""
+    every = whole_run()
+    asked = [question.topic for question, _ in every]
+    assert asked[:3] == ["coverage.line_of_business", "patient.name.given", "patient.name.family"]
+    marks = ["diagnoses.0.code", "episode.onset", "failed_trials.drug", "attestations.no_psychosis"]
+    places = [next(n for n, one in enumerate(asked) if one.startswith(mark)) for mark in marks]
+    assert places == sorted(places)
+    last = every[-1][1]
+    assert last.read.problems == ()
+    assert last.verdict is not None
+    assert last.verdict.ready
+    assert asking.next_question(replace(last, asked=frozenset())) is None
+    assert set(SAID) >= {q.key if q.subject else q.topic for q, _ in every}
+
+
+def test_the_file_keeps_every_line_of_the_form_but_those_that_are_answered() -> None:
+    """Comments stay; one that keeps a place gives way to what belongs there."""
+    first, last = begun(), whole_run()[-1][1]
+    comments = [line for line in first.text.split("\n") if line.lstrip().startswith("#")]
+    lost = [line.split(":")[0] for line in comments if line not in last.text.split("\n")]
+    assert lost == [
+        "  # line_of_business",
+        "  # specialty",
+        "# episode",
+        "# treatments",
+        "# attestations",
+        "#   no_psychosis",
+        "#   pdmp_checked",
+    ]
+    assert "  birth_date: 1984-03-09      # year-month-day: 1984-03-09\n" in last.text
+    assert '  npi: "1234567893"           # ten digits, in quotation marks\n' in last.text
+
+
+@pytest.mark.parametrize("name", READY)
+def test_a_case_that_answers_everything_is_asked_nothing(name: str) -> None:
+    """The samples that are ready leave no question."""
+    assert topics(about(raw_case(name))) == []
+
+
+LACKING = [
+    (("patient", "birth_date"), "patient.birth_date"),
+    (("coverage", "member_id"), "coverage.member_id"),
+    (("practice",), "practice.name"),
+    (("practice", "address", "zip"), "practice.address.zip"),
+    (("diagnoses",), "diagnoses.0.code"),
+    (("episode", "onset"), "episode.onset"),
+    (("treatments", 0, "outcome"), "treatments.0.outcome"),
+    (("treatments", 0, "doses"), "treatments.0.doses"),
+    (("treatments", 0, "source"), "treatments.0.source"),
+    (("attestations", "no_psychosis"), "attestations.no_psychosis.answer"),
+    (("attestations", "no_psychosis", "on"), "attestations.no_psychosis.on"),
+    (("prescriber", "specialty"), "prescriber.specialty"),
+]
+
+
+@pytest.mark.parametrize(("trail", "topic"), LACKING)
+def test_what_is_taken_out_of_a_case_is_what_is_asked(trail: Trail, topic: str) -> None:
+    """The first question is for just that, with a reason."""
+    raw = raw_case("esketamine")
+    above = raw
+    for key in trail[:-1]:
+        above = above[key]
+    del above[trail[-1]]
+    question = asking.next_question(about(raw))
+    assert question is not None
+    assert question.topic == topic
+    assert question.why
+
+
+def test_a_question_on_a_criterion_says_its_requirement() -> None:
+    """The reason is the policy's own requirement, and the question says whom to ask."""
+    found = {question.topic: question for question in asking.open_questions(begun())}
+    word = found["attestations.pdmp_checked.answer"]
+    assert word.why == (
+        "the policy asks: Past prescriptions of controlled substances were looked up in the "
+        "state's monitoring program"
+    )
+    assert (word.whom, found["coverage.member_id"].whom) == (
+        "Ask the prescriber.",
+        "See the member's card.",
+    )
+
+
+def test_an_old_treatment_is_left_alone_once_the_onset_of_the_episode_is_known() -> None:
+    """The gaps of a trial that cannot count are not asked for."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [
+        {"drug": "sertraline", "doses": [{"mg_per_day": "100", "from": "2010", "to": "2011"}]}
+    ]
+    del raw["episode"]["onset"]
+    before = about(raw)
+    assert topics(before)[:2] == ["episode.onset", "treatments.0.outcome"]
+    question = asking.next_question(before)
+    assert question is not None
+    after = asking.answer(before, question, "2025-03").interview
+    assert topics(after)[0] == "failed_trials.drug"
+
+
+def test_every_kind_of_criterion_has_its_questions() -> None:
+    """A kind that is added to the policies must be added to the asking."""
+    assert set(criteria._KINDS) == set(get_args(payer.AnyCriterion))  # noqa: SLF001 - the table
+
+
+def policies() -> list[tuple[str, str, Kind]]:
+    """Return each service of each payer on file with each kind of request."""
+    return [
+        (service, one.id, kind)
+        for one in LIBRARY.payers()
+        for file in one.policies
+        for service in file.policy.services
+        for kind in (Kind.INITIAL, Kind.RENEWAL)
+    ]
+
+
+@pytest.mark.parametrize(("service", "name", "kind"), policies())
+def test_every_policy_on_file_can_be_asked_for(service: str, name: str, kind: Kind) -> None:
+    """Each question of a new case has a text, a reason and a form or choices of its own."""
+    found = list(asking.open_questions(begun(service, name, kind)))
+    assert len({question.key for question in found}) == len(found)
+    for question in found:
+        assert question.text.endswith("?") or question.text.endswith("."), question.text
+        assert question.why
+        assert question.form or question.choices
+        assert "{" not in question.text
+
+
+def test_an_appeal_is_asked_for_the_decision() -> None:
+    """Decision, day and the payer's reasons come before what the policy asks."""
+    found = topics(begun(kind=Kind.APPEAL))
+    wanted = ["answer.decision", "answer.on", "answer.level", "answer.reasons.0.text"]
+    assert [one for one in found if one.startswith("answer.")] == wanted
+    assert found.index("answer.reasons.0.text") < found.index("episode.onset")
+
+
+def test_each_reason_of_a_decision_is_answered_by_a_criterion_or_by_a_reply() -> None:
+    """Two reasons at once; one is about a criterion, the other has the prescriber's reply."""
+    interview = begun(kind=Kind.APPEAL)
+    said = {
+        "answer.decision": "denied",
+        "answer.on": "10/26/2026",
+        "answer.level": "first",
+        "answer.reasons.0.text": "Not two failed trials. / Not medically necessary.",
+        "answer.reasons.0.criterion": "2",
+        "answer.reasons.1.criterion": "no",
+        "answer.reasons.1.reply.text": "It is, as the chart shows.",
+        "answer.reasons.1.reply.by": "1",
+        "answer.reasons.1.reply.on": "2026-11-12",
+    }
+    every = list(through(interview, lambda q: said.get(q.topic) or SAID.get(q.topic, "later")))
+    last = every[-1][1]
+    assert [q.topic for q, _ in every if q.topic.startswith("answer.")] == list(said)
+    first, second = last.at("answer", "reasons")
+    assert first == {"text": "Not two failed trials.", "criterion": "failed_trials"}
+    assert second["text"] == "Not medically necessary."
+    assert second["reply"]["by"] == "Alex Moreno, MD"
+    about_it = next(q for q, _ in every if q.topic == "answer.reasons.0.criterion")
+    assert ("stance", "the payer does not cover this at all") in about_it.choices
+
+
+def test_a_payer_that_is_not_on_file_is_asked_for_what_was_tried() -> None:
+    """The general letter claims no criteria, and documents the treatments."""
+    first = begun(name="Some Plan")
+    assert topics(first)[-1] == "history.drug"
+    raw = {**bare_case("esketamine"), "coverage": {"payer": "Some Plan", "member_id": "U123"}}
+    assert topics(about(raw)) == []
+
+
+def test_a_payer_that_refuses_is_asked_for_an_exception() -> None:
+    """The reasons of the prescriber, then whose they are and from when."""
+    every = list(asking.open_questions(begun("iv_ketamine", "aetna")))
+    found = [one for one in every if one.topic.startswith("exceptions.")]
+    assert [one.topic.rpartition(".")[2] for one in found] == ["reason", "by", "on"]
+    assert "the payer does not cover this" in found[0].text
+
+
+def test_a_criterion_that_is_not_met_is_asked_another_treatment_then_an_exception() -> None:
+    """The prescriber's reasons stand under the criterion; then whose they are, and from when."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [one for one in raw["treatments"] if one.get("drug") == "sertraline"]
+    first = about(raw)
+    assert topics(first) == ["failed_trials.drug", "failed_trials.exception"]
+    another, exception = asking.open_questions(first)
+    after = asking.reply(first, another, "no").interview
+    assert after.text == first.text
+    assert asking.next_question(after) == exception
+    words = "Two more trials: not safe, in my judgment"
+    after = asking.reply(after, exception, words).interview
+    assert topics(after)[:2] == ["exceptions.0.by", "exceptions.0.on"]
+    given = {"criterion": "failed_trials", "reason": words}
+    assert after.at("exceptions", 0) == given
+    nothing = asking.reply(first, exception, "no").interview
+    assert nothing.text == first.text
+
+
+def test_what_is_met_is_asked_for_its_page_where_there_is_a_document() -> None:
+    """Treatments, diagnosis, scores and answers, each where it stands in the file."""
+    raw = bare_case("esketamine")
+    assert topics(about(raw)) == []
+    found = topics(replace(about(raw), documents=("notes.pdf",)))
+    assert found
+    assert all(topic.endswith(".evidence") for topic in found)
+    assert {"treatments.0.evidence", "attestations.no_psychosis.evidence"} <= set(found)
+    raw = bare_case("bcbsma-iv-ketamine")
+    found = topics(replace(about(raw), documents=("notes.pdf",)))
+    assert "attestations.structured_interview.evidence" in found
+    scores = [one for one in found if one.startswith("scores.")]
+    assert len(scores) < len(raw["scores"])
+
+
+RULES = [
+    ({"adherence_percent": "80"}, {}, "treatments.0.adherence_percent", "at least 80 percent"),
+    ({"dose": "maximum_tolerated"}, {}, "treatments.0.maximum_tolerated", "tolerated dose"),
+    (
+        {"most_improvement_percent": "25"},
+        {"outcome": "partial_response"},
+        "treatments.0.improvement_percent",
+        "at most 25 percent improvement",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "treatment", "topic", "why"), RULES)
+def test_a_rule_of_the_policy_alone_has_its_own_question(
+    rule: dict[str, str], treatment: dict[str, str], topic: str, why: str, tmp_path: Path
+) -> None:
+    """Adherence, the greatest tolerated dose, the size of a partial response."""
+    interview = by_rule({"kind": "failed_trials", "least": "2", **rule}, tmp_path)
+    raw = yaml.load(interview.text, Loader=yaml.BaseLoader)  # noqa: S506 - text alone
+    doses = [{"mg_per_day": "200", "from": "2025-02-03", "to": "2025-09-30"}]
+    raw["treatments"] = [{"drug": "sertraline", "doses": doses, **treatment}]
+    with_one = replace(interview, text=yaml.safe_dump(raw))
+    found = {question.topic: question for question in asking.open_questions(with_one)}
+    assert why in found[topic].why
+
+
+def test_a_consultation_will_do_where_the_policy_says_so(tmp_path: Path) -> None:
+    """Specialty first, then the colleague who was consulted."""
+    rule = {"kind": "prescriber", "specialties": ["psychiatry"], "or_consultation": "yes"}
+    found = topics(by_rule(rule, tmp_path))
+    assert found == ["prescriber.specialty", "prescriber.consultation"]
+
+
+def by_rule(rule: dict[str, Any], folder: Path) -> Interview:
+    """Return the interview about a case for a payer that has just one criterion."""
+    made = {"id": "one", "requirement": "The one rule", **rule}
+    version = {
+        "id": "v1",
+        "effective_from": "2024",
+        "stance": "covered",
+        "source": {
+            "title": "A policy",
+            "read_on": "2026-11-22",
+            "read": "own_document",
+            "mark": "V",
+        },
+        "criteria": made,
+    }
+    files = folder / "payers" / "plan-a"
+    files.mkdir(parents=True)
+    (files / "payer.yaml").write_text("name: Plan A\n", "utf-8")
+    policy = {"title": "A policy", "services": ["esketamine"], "versions": [version]}
+    (files / "esketamine.yaml").write_text(yaml.safe_dump(policy), "utf-8")
+    raw = {**EMPTY, "diagnoses": [{"code": "F33.2"}]}
+    text = yaml.safe_dump(raw, sort_keys=False)
+    return Interview(text, "case.yaml", Library.open(folder), DAY)
+
+
+# --- never twice, and taken up again --------------------------------------------------------------
+
+
+def test_any_beginning_taken_up_again_leads_to_the_same_case() -> None:
+    """After each answer, a new interview about the file has the rest of the questions left."""
+    every = whole_run()
+    final = every[-1][1].text
+    for number in (9, 25):
+        left = replace(every[number][1], asked=frozenset())
+        rest = list(through(left))
+        assert [q.key for q, _ in rest] == [q.key for q, _ in every[number + 1 :]]
+        assert (rest[-1][1].text if rest else left.text) == final
+
+
+@given(st.lists(st.sampled_from(["answer", "later", "not known"]), min_size=8, max_size=60))
+@few
+def test_no_question_comes_twice_whatever_is_said(choices: list[str]) -> None:
+    """Answered, put off or unknown: it is not asked again, the file stays readable, and ends."""
+    turns = iter(choices)
+
+    def say(question: Question) -> str:
+        turn = next(turns, "later")
+        return said(question) if turn == "answer" else turn
+
+    first = begun()
+    *_, (_, last) = through(first, say)
+    assert isinstance(last.data.value, dict)
+    assert all(asking.is_gap(p) for p in last.read.problems), last.read.problems
+    assert asking.next_question(last) is None
+
+
+def test_what_is_not_known_is_left_out_and_what_is_put_off_stays() -> None:
+    """`not known` takes the empty place away, so that the case can be weighed; `later` does not."""
+    first = begun()
+    question = next(q for q in asking.open_questions(first) if q.topic == "request.codes.0.units")
+    assert asking.decline(first, question).text == first.text
+    after = asking.decline(first, question, unknown=True)
+    assert "  codes: [{code: J0013}]" in after.text
+
+
+def test_a_drug_whose_doses_nobody_knows_becomes_a_comment() -> None:
+    """The name is kept for later, and the case stays one that can be read."""
+    raw = raw_case("esketamine")
+    raw["treatments"].append({"drug": "mirtazapine"})
+    first = about(raw)
+    question = asking.next_question(first)
+    assert question is not None
+    assert question.topic == f"treatments.{len(raw['treatments']) - 1}.doses"
+    after = asking.reply(first, question, "not known").interview
+    assert "# - drug: mirtazapine" in after.text
+    assert after.read.problems == ()
+
+
+# --- what an answer must be -----------------------------------------------------------------------
+
+REFUSED = [
+    ("prescriber.npi", "1234567890", "The NPI's check digit is wrong."),
+    ("patient.birth_date", "March 1984", "This must be a day of the calendar"),
+    ("patient.birth_date", "2030-01-01", "The date is in the future."),
+    ("practice.fax", "555", "This is not a US telephone number."),
+    ("practice.address.state", "Kansas", "This does not have the form"),
+    ("diagnoses.0.code", "F33", "This ICD-10-CM code is a category"),
+    ("failed_trials.drug", "sertralin", "Did you mean sertraline"),
+    ("coverage.line_of_business", "other", "Write commercial, exchange,"),
+    ("episode.onset", "2025-13", "This must be a day, a month or a year"),
+    ("request.codes.0.units", "some", "Write the number alone, such as 1344"),
+]
+
+
+@pytest.mark.parametrize(("topic", "words", "why"), REFUSED)
+def test_a_wrong_answer_is_refused_with_the_words_of_the_door(
+    topic: str, words: str, why: str
+) -> None:
+    """Nothing is written, and the same question can be answered again."""
+    first = begun()
+    question = next(q for q in asking.open_questions(first) if q.topic == topic)
+    answered = asking.answer(first, question, words)
+    assert not answered.taken
+    assert answered.interview is first
+    assert len(answered.remarks) == 1
+    assert why in answered.remarks[0]
+
+
+def test_a_dose_above_the_label_is_taken_and_remarked_on() -> None:
+    """A warning of the door is shown, and does not stand in the way."""
+    raw = raw_case("esketamine")
+    del raw["treatments"][0]["doses"]
+    raw["treatments"][0]["drug"] = "sertraline"
+    first = about(raw)
+    question = asking.next_question(first)
+    assert question is not None
+    answered = asking.answer(first, question, "400 from 2025-02-03 to 2025-05-30")
+    assert answered.taken
+    assert any("label's maximum of 200 mg/day" in remark for remark in answered.remarks)
+
+
+def test_no_remark_and_no_text_form_shows_an_answer() -> None:
+    """Remarks tell what to write; the values that hold an answer keep silent."""
+    first = begun()
+    for question in asking.open_questions(first):
+        answered = asking.answer(first, question, SENTINEL)
+        assert SENTINEL not in repr(answered.interview)
+        assert SENTINEL not in " ".join(answered.remarks), question.topic
+        assert SENTINEL not in repr(question)
+
+
+def asked(how: How, trail: Trail, **more: Any) -> Question:  # noqa: ANN401 - fields of a question
+    """Return a question of one form."""
+    return Question(trail, "?", "it is needed", how, "such and such", **more)
+
+
+AT: Trail = ("treatments", 0, "doses")
+YES_NO = (("yes", "yes"), ("no", "no"))
+OUTCOMES = (("no_response", "no response"), ("partial_response", "partial response"))
+UNDERSTOOD: list[tuple[How, Trail, dict[str, Any], str, list[tuple[Trail, Any]]]] = [
+    (
+        How.TEXT,
+        ("request", "plan"),
+        {},
+        "  84 mg  weekly ",
+        [(("request", "plan"), "84 mg weekly")],
+    ),
+    (How.TEXT, ("coverage", "member_id"), {}, '"U12"', [(("coverage", "member_id"), "U12")]),
+    (How.DATE, ("episode", "onset"), {}, "2/7/2025", [(("episode", "onset"), "2025-02-07")]),
+    (How.DATE, ("episode", "onset"), {}, "02/2025", [(("episode", "onset"), "2025-02")]),
+    (How.DATE, ("episode", "onset"), {}, "2025-2-7", [(("episode", "onset"), "2025-02-07")]),
+    (How.CHOICE, ("a",), {"choices": YES_NO}, "Y", [(("a",), "yes")]),
+    (How.CHOICE, ("a",), {"choices": OUTCOMES}, "2", [(("a",), "partial_response")]),
+    (How.CHOICE, ("a",), {"choices": OUTCOMES}, "no_response", [(("a",), "no_response")]),
+    (How.NAMED, ("a",), {"choices": YES_NO}, "Ruth", [(("a",), "Ruth")]),
+    (How.END, ("t", 0, "to"), {}, "still going on", [(("t", 0, "ongoing"), "yes")]),
+    (How.STOPPED, ("t", 0, "x"), {}, "still taken", [(("t", 0, "ongoing"), "yes")]),
+    (How.STOPPED, ("t", 0, "x"), {}, "no benefit", [(("t", 0, "x"), "no benefit")]),
+    (How.NUMBER, ("a",), {}, "1,344", [(("a",), "1344")]),
+    (How.UNITS, ("c", 0, "units"), {}, "84", [(("c", 0, "units"), "84")]),
+    (
+        How.UNITS,
+        ("c", 0, "units"),
+        {},
+        "84 units per session",
+        [(("c", 0, "units"), "84"), (("c", 0, "per"), "session")],
+    ),
+    (
+        How.DRUG,
+        ("t", 1),
+        {"extra": {"ongoing": "yes"}},
+        "x",
+        [(("t", 1), {"drug": "x", "ongoing": "yes"})],
+    ),
+    (How.ENTRY, ("t", 1), {"extra": {"tms": ""}}, "iTBS", [(("t", 1), {"tms": "iTBS"})]),
+    (
+        How.ADDED,
+        ("t", 1),
+        {},
+        "aripiprazole added to sertraline",
+        [(("t", 1), {"drug": "aripiprazole", "augments": "sertraline"})],
+    ),
+    (
+        How.DOSES,
+        AT,
+        {},
+        "50 mg 2025-02-03 to 2025-02-16, 150 mg a day from 2/17/2025 - 5/30/2025",
+        [
+            (
+                AT,
+                [
+                    {"mg_per_day": "50", "from": "2025-02-03", "to": "2025-02-16"},
+                    {"mg_per_day": "150", "from": "2025-02-17", "to": "2025-05-30"},
+                ],
+            )
+        ],
+    ),
+    (
+        How.DOSES,
+        AT,
+        {},
+        "25 mcg from 2025-02, still taken",
+        [
+            (AT, [{"mcg_per_day": "25", "from": "2025-02"}]),
+            (("treatments", 0, "ongoing"), "yes"),
+        ],
+    ),
+    (
+        How.DOSES,
+        AT,
+        {},
+        "90 mg a week since 2025",
+        [(AT, [{"mg_per_week": "90", "from": "2025"}])],
+    ),
+    (How.DOSES, AT, {}, "never taken", [(("treatments", 0, "outcome"), "contraindicated")]),
+    (How.IMPROVEMENT, ("t", 0, "p"), {}, "20 percent", [(("t", 0, "p"), "20")]),
+    (
+        How.IMPROVEMENT,
+        ("t", 0, "p"),
+        {},
+        "PHQ-9 from 22 to 18",
+        [(("t", 0, "change"), {"scale": "PHQ-9", "before": "22", "after": "18"})],
+    ),
+    (
+        How.SCORE,
+        ("scores", 0),
+        {"extra": {"baseline": "yes"}, "among": ("PHQ-9",)},
+        "PHQ-9 22 on 11/10/2026",
+        [(("scores", 0), {"scale": "PHQ-9", "total": "22", "on": "2026-11-10", "baseline": "yes"})],
+    ),
+]
+
+
+@pytest.mark.parametrize(("how", "trail", "more", "words", "wanted"), UNDERSTOOD)
+def test_answers_are_understood_as_staff_write_them(
+    how: How, trail: Trail, more: dict[str, Any], words: str, wanted: list[tuple[Trail, Any]]
+) -> None:
+    """Dates, doses, scores and choices in the forms that are usual."""
+    assert answers.edits(asked(how, trail, **more), words, about({"patient": "x"})) == wanted
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (How.DOSES, "a while"),
+        (How.DOSES, "50 from 2025-02-03; some more"),
+        (How.SCORE, "PHQ-9 on 2026-11-10"),
+        (How.EVIDENCE, "notes"),
+        (How.NAMED, "3"),
+        (How.ADDED, "aripiprazole"),
+        (How.IMPROVEMENT, "a little"),
+    ],
+)
+def test_what_cannot_be_understood_says_how_to_write_it(how: How, words: str) -> None:
+    """The form is shown again, and never what was written."""
+    with pytest.raises(answers.AnswerError) as error:
+        answers.edits(asked(how, AT), words, about({"patient": "x"}))
+    assert str(error.value) == "That is not understood here. Write such and such."
+
+
+def test_a_page_names_a_document_that_is_listed_or_lies_beside_the_case() -> None:
+    """A file becomes an exhibit with an id of its own; its title and kind are asked for next."""
+    first = replace(
+        about({"exhibits": [{"id": "notes", "file": "notes.pdf"}]}),
+        documents=("notes.pdf", "Old notes.PDF", "Notes.txt"),
+    )
+    place: Trail = ("episode", "evidence")
+    question = asked(How.EVIDENCE, place)
+    known = [(place, {"exhibit": "notes", "page": "3"})]
+    assert answers.edits(question, "notes, p. 3", first) == known
+    assert answers.edits(question, "notes.pdf page 3", first) == known
+    new = {"id": "old_notes", "file": "Old notes.PDF"}
+    cited = {"exhibit": "old_notes", "page": "2"}
+    assert answers.edits(question, "Old notes 2", first) == [(("exhibits", 1), new), (place, cited)]
+    same = answers.edits(question, "Notes.txt 1", first)
+    assert same[0] == (("exhibits", 1), {"id": "notes_2", "file": "Notes.txt"})
+
+
+def test_a_score_on_another_scale_than_the_policy_takes_is_not_taken() -> None:
+    """The message says which scales are; another way to write one of them is understood."""
+    first = begun("esketamine", "carefirst", Kind.RENEWAL)
+    question = next(q for q in asking.open_questions(first) if q.how is How.SCORE)
+    refused = asking.answer(first, question, "PHQ-9 22 on 2026-06-10")
+    assert not refused.taken
+    assert "HAM-D17 or MADRS), total and day, such as:" in refused.remarks[0]
+    after = asking.answer(first, question, "hamd17 24 on 6/10/2026").interview
+    assert "  - {scale: HAM-D17, total: 24, on: 2026-06-10, baseline: yes}\n" in after.text
+    later = next(q for q in asking.open_questions(after) if q.how is How.SCORE)
+    assert later.among == ("HAM-D17",)
+
+
+def test_a_drug_that_is_still_taken_takes_no_last_day() -> None:
+    """What contradicts the rest of its own entry is refused."""
+    raw = raw_case("esketamine")
+    raw["treatments"].append({"drug": "mirtazapine", "ongoing": "yes"})
+    first = about(raw)
+    question = asking.next_question(first)
+    assert question is not None
+    assert question.how is How.DOSES
+    refused = asking.answer(first, question, "30 from 2026-01-05 to 2026-05-30")
+    assert not refused.taken
+    assert "still taken" in refused.remarks[0].lower()
+    assert asking.answer(first, question, "30 from 2026-01-05").taken
+
+
+def anything(question: Question) -> str:
+    """Return an answer that fits the form of any question; a fourth treatment is a no."""
+    place = int((*question.trail, 0)[1]) if isinstance((*question.trail, 0)[1], int) else 0
+    if question.none and place > 2:
+        return "no"
+    of_form = {
+        How.CHOICE: "1",
+        How.NAMED: "Alex Moreno, MD",
+        How.DATE: "2026-06-01",
+        How.END: "2026-09-01",
+        How.NUMBER: "30",
+        How.UNITS: "84",
+        How.DRUG: ("sertraline", "venlafaxine XR", "bupropion XL")[place % 3],
+        How.ADDED: "aripiprazole to sertraline",
+        How.DOSES: "10 from 2025-02-03",
+        How.IMPROVEMENT: "20",
+        How.STOPPED: "no benefit",
+        How.SCORE: f"{''.join(question.among[:1])} 24 on 2026-11-10",
+        How.ENTRY: "iTBS",
+    }
+    return SAID.get(question.topic) or of_form.get(question.how, "some words")
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [
+        ("esketamine", "qualchoice"),
+        ("tms", "hcsc"),
+        ("tms", "qualchoice"),
+        ("iv_ketamine", "bcbs-massachusetts"),
+    ],
+)
+def test_policies_of_every_kind_come_to_an_end(service: str, name: str) -> None:
+    """Augmentation, psychotherapy, devices, scores, quantities: nothing comes twice."""
+    interview, keys = begun(service, name), set[str]()
+    while question := asking.next_question(interview):
+        assert question.key not in keys
+        keys.add(question.key)
+        answered = asking.reply(interview, question, anything(question))
+        refused = asking.decline(interview, question)
+        interview = answered.interview if answered.taken else refused
+    wrong = [p for p in interview.read.problems if p.severity == "error" and not asking.is_gap(p)]
+    assert wrong == []
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+PUT: list[tuple[str, Trail, Any, str]] = [
+    ("a:\n", ("a",), "x", "a: x\n"),
+    ("a:   # why\nb: 1\n", ("a",), "x", "a: x  # why\nb: 1\n"),
+    ('a: ""          # why\n', ("a",), "00123 x", "a: 00123 x  # why\n".replace("  #", "     #")),
+    ("a: {b: , c: }\n", ("a", "c"), "x", "a: {b: , c: x}\n"),
+    ("a: {b: , c: }\n", ("a", "b"), "x: y", 'a: {b: "x: y", c: }\n'),
+    ("a: {b: 1}  # c\n", ("a", "d"), "x", "a: {b: 1, d: x}  # c\n"),
+    ("a: [{b: }]\n", ("a", 0, "b"), "7", "a: [{b: 7}]\n"),
+    ("a: {}\n", ("a", "b"), "x", "a: {b: x}\n"),
+    ("p:\n  q: 1\n# end\n", ("p", "r"), "x", "p:\n  q: 1\n  r: x\n# end\n"),
+    ("p:\n  q: 1\n  # r: maybe\n", ("p", "r"), "x", "p:\n  q: 1\n  r: x\n"),
+    ("p: 1\n# scores:\n#   - {e: x}\n", ("scores", 0), {"k": "v"}, None),  # type: ignore[list-item]
+    ("p: 1\n", ("npi",), "12", 'p: 1\n\nnpi: "12"\n'),
+    ("p: 1\n", ("request", "kind"), "yes", "p: 1\n\nrequest:\n  kind: yes\n"),
+    (
+        "treatments:\n  # - example\n",
+        ("treatments", 0),
+        {"drug": "x", "doses": [{"mg": "5"}]},
+        "treatments:\n  - drug: x\n    doses:\n      - {mg: 5}\n  # - example\n",
+    ),
+    (
+        "treatments:\n- drug: x   # own words\n- drug: y\n",
+        ("treatments", 0, "outcome"),
+        "z",
+        "treatments:\n- drug: x   # own words\n  outcome: z\n- drug: y\n",
+    ),
+    (
+        "t:\n  - d: x\n    # QUESTION: How did it go? One\n    #   of these.\n    # o:\n    s: 1\n",
+        ("t", 0, "o"),
+        "z",
+        "t:\n  - d: x\n    o: z\n    s: 1\n",
+    ),
+    (
+        "t:\n  - d: x\n    # Ruth: ask him\n    # o:\n    s: 1\n",
+        ("t", 0, "o"),
+        "z",
+        "t:\n  - d: x\n    # Ruth: ask him\n    o: z\n    s: 1\n",
+    ),
+    ("p:\n  q: |\n    long\n    text\n\n# r\n", ("p", "s"), "x", None),  # type: ignore[list-item]
+]
+
+
+@pytest.mark.parametrize(("text", "trail", "value", "wanted"), PUT)
+def test_a_value_comes_into_its_place(
+    text: str,
+    trail: Trail,
+    value: Any,  # noqa: ANN401 - any value
+    wanted: str | None,
+) -> None:
+    """The rest of the text stays as it was, and the values are those before and the new one."""
+    after = page.put(text, "case.yaml", trail, value)
+    if wanted is not None:
+        assert after == wanted
+    found: Any = datafile.parse(after, "case.yaml").value
+    for key in trail:
+        found = found[key]
+    assert found == value
+
+
+@pytest.mark.parametrize(
+    ("text", "trail"),
+    [
+        ("a: 1\n", ("a",)),
+        ("a: [1]\n", ("a", 3)),
+        ("a: 1\n", ("a", "b")),
+        ('a: "x\n# b: y"\n', ("b",)),
+    ],
+)
+def test_a_place_that_is_taken_is_not_written_over(text: str, trail: Trail) -> None:
+    """The error names file, line and field, and the text is as it was."""
+    with pytest.raises(page.PlaceError) as error:
+        page.put(text, "case.yaml", trail, "x")
+    assert str(error.value).startswith("case.yaml:1: ")
+
+
+OUT = [
+    ("a:\n  b:   # why\n  c: 1\n", ("a", "b"), "a:\n  # b:   # why\n  c: 1\n"),
+    ("a: {b: , c: 1}\n", ("a", "b"), "a: {c: 1}\n"),
+    ("a: {b: 1, c: }\n", ("a", "c"), "a: {b: 1}\n"),
+    ("a: {b: }\n", ("a", "b"), "a: {b: }\n"),
+    ("a:\n  b: 1\n", ("a", "b"), "a:\n  b: 1\n"),
+    ("a: 1\n", ("x", "y"), "a: 1\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "trail", "wanted"), OUT)
+def test_an_empty_place_is_taken_out(text: str, trail: Trail, wanted: str) -> None:
+    """A line becomes a comment, a key on a shared line goes; what has a value stays."""
+    assert page.leave_out(text, "case.yaml", trail) == wanted
+
+
+def test_an_entry_is_set_aside_with_the_list_that_is_then_empty() -> None:
+    """Other entries and their comments stay."""
+    text = "t:\n  - a: 1   # own\n    b: 2\n  - a: 3\n"
+    after = page.set_aside(text, "case.yaml", ("t", 0))
+    assert after == "t:\n  # - a: 1   # own\n  #   b: 2\n  - a: 3\n"
+    assert page.set_aside("x: 1\nt:\n  - a: 3\n", "case.yaml", ("t", 0)) == (
+        "x: 1\n# t:\n  # - a: 3\n"
+    )
+    assert page.set_aside("t: [{a: 3}]\n", "case.yaml", ("t", 0)) == "t: [{a: 3}]\n"
+
+
+words = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1
+)
+
+
+@given(words)
+@settings(deadline=None, max_examples=150)
+def test_any_words_come_back_as_they_were_said(text: str) -> None:
+    """Colons, quotation marks, number signs, brackets: the file holds what was written."""
+    tidy = " ".join(text.split())
+    if not tidy or tidy == "~" or "\ufeff" in tidy:
+        return
+    for form in ("a: {b: , c: 1}\n", "a:\n  b:   # why\n  c: 1\n", "a:\n  c: 1\n"):
+        after = page.put(form, "case.yaml", ("a", "b"), text)
+        assert datafile.parse(after, "case.yaml").value == {"a": {"b": tidy, "c": "1"}}
+
+
+# --- an imported case -----------------------------------------------------------------------------
+
+
+def imported() -> Interview:
+    """Return the interview about the chart of the tests, imported."""
+    known = services.find("esketamine")
+    assert known is not None
+    wanted = importers.Wanted("cigna")
+    found = importers.gather([CHARTS / "bundle.json"], LIBRARY, DAY, wanted)
+    text = draft.text(draft.draft(found, known, "cigna", DAY))
+    return Interview(text, "case.yaml", LIBRARY, DAY)
+
+
+def test_an_imported_case_keeps_its_comments_and_loses_only_answered_questions() -> None:
+    """Where a value came from stays beside it; a person's own remark stays too."""
+    first = imported()
+    own = "    # Ruth: he called, ask again"
+    lines = first.text.split("\n")
+    place = next(n for n, line in enumerate(lines) if line == "    # outcome:")
+    first = first.with_text("\n".join([*lines[: place + 1], own, *lines[place + 1 :]]))
+    every = list(through(first))
+    after = every[-1][1].text
+    assert own in after.split("\n")
+    provenance = re.compile(r"# from \[\d\]")
+    assert len(provenance.findall(after)) == len(provenance.findall(first.text))
+    answered = {q.topic for q, _ in every if said(q) not in ("later", "no")}
+    outcomes = [topic for topic in answered if topic.endswith(".outcome")]
+    before = first.text.count("QUESTION: How did it go?")
+    assert after.count("QUESTION: How did it go?") == before - len(outcomes)
+
+
+def test_what_an_import_holds_already_is_not_asked() -> None:
+    """Name, birth date, member number, doses and scores come from the records."""
+    found = topics(imported())
+    held = ("patient.", "coverage.member_id", "treatments.0.doses", "treatments.1.doses")
+    assert not [topic for topic in found if topic.startswith(held)]
+
+
+def test_a_real_chart_can_be_asked_about(inputs: Path) -> None:
+    """Each patient of the real records: the questions come to an end, and none comes twice."""
+    for chart in sorted((inputs / "fhir-stu3").glob("*.bundle.json")):
+        known = services.find("esketamine")
+        assert known is not None
+        found = importers.gather([chart], LIBRARY, DAY, importers.Wanted("cigna"))
+        text = draft.text(draft.draft(found, known, "cigna", DAY))
+        *_, (_, last) = through(Interview(text, "case.yaml", LIBRARY, DAY))
+        read = intake.understand(last.data, DAY)
+        assert all(asking.is_gap(p) or p.severity != "error" for p in read.problems)

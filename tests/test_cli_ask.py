@@ -1,0 +1,249 @@
+"""`priorauth new --ask`: prompts, saving after each answer, leaving and going on."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from conftest import CHARTS, bare_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Done
+
+    Run = Callable[..., Done]
+    Say = Callable[..., None]
+
+ASK = ("new", "--ask", "--on", "2026-11-22")
+NEW = ("new", "esketamine", "cigna", "--ask", "--on", "2026-11-22")
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Return a function that types lines; after the last one the keyboard is gone (Ctrl-D)."""
+    return lambda *lines: monkeypatch.setattr(
+        "sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines))
+    )
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """Return where the case file stands."""
+    return tmp_path / "case.yaml"
+
+
+def test_leaving_keeps_every_answer_and_says_how_to_go_on(run: Run, say: Say, case: Path) -> None:
+    """Ctrl-D after three answers: they are in the file, which only its owner can read."""
+    say("commercial", "Dana", "Whitfield")
+    done = run(*NEW)
+    assert done.code == 1
+    assert done.err == ""
+    assert "  name: {given: Dana, family: Whitfield}\n" in case.read_text("utf-8")
+    assert case.stat().st_mode & 0o777 == 0o600
+    assert "Left. All that was answered is in case.yaml.\n" in done.out
+    assert done.out.endswith("To go on: priorauth new --ask -o case.yaml\n")
+    assert "   1. When was the patient born? See the member's card.\n" in done.out
+    assert [one.name for one in case.parent.iterdir()] == ["case.yaml"]
+
+
+def test_going_on_asks_only_what_is_open(run: Run, say: Say, case: Path) -> None:
+    """The second run begins with the first question that has no answer."""
+    say("commercial", "Dana")
+    run(*NEW)
+    say("Whitfield", "stop")
+    done = run(*ASK)
+    assert "1. What is the patient's family name?\n" in done.out
+    assert "given name?" not in done.out.split("What is the prescriber's")[0]
+    assert "family: Whitfield}" in case.read_text("utf-8")
+
+
+def test_a_question_says_why_and_how_and_refuses_with_the_words_of_the_door(
+    run: Run, say: Say
+) -> None:
+    """A wrong answer is told at once, and the question stays."""
+    say("7", "1", "", "", "the spring of 1984", "3/9/1984")
+    done = run(*NEW)
+    assert (
+        "4. When was the patient born?\n"
+        "   Why: the payer finds the member by it, and it stands on every page. "
+        "See the member's card.\n"
+        "   Write year-month-day, such as 1984-03-09.\n"
+    ) in done.out
+    assert "Not taken: That is not understood here. Write commercial, exchange," in done.out
+    assert "Not taken: This must be a day of the calendar, from 1900 on." in done.out
+    assert "spring" not in done.out + done.err
+
+
+def test_back_asks_the_last_question_again(run: Run, say: Say, case: Path) -> None:
+    """A slip is taken back; at the first question there is nothing to go back to."""
+    say("back", "commercial", "Dan", "back", "Dana", "stop")
+    done = run(*NEW)
+    assert done.out.count("2. What is the patient's given name?") == 2
+    text = case.read_text("utf-8")
+    assert "given: Dana," in text
+    assert "Dan," not in text
+
+
+def test_what_is_not_known_is_left_out(run: Run, say: Say, case: Path) -> None:
+    """An import's empty place becomes a comment, and is no mistake any more."""
+    run("import", CHARTS / "bundle.json", "--service", "esketamine", "--payer", "cigna")
+    before = case.read_text("utf-8")
+    assert "  benefit:       " in before
+    say(*["not known"] * 40)
+    done = run(*ASK)
+    text = case.read_text("utf-8")
+    assert "  # benefit:       " in text
+    assert text.count("# from [1]") == before.count("# from [1]")
+    assert "Still marked QUESTION in case.yaml (lines " in done.out
+    assert "   This stays open: there is no letter without it.\n" in done.out
+
+
+def test_to_the_end_with_the_verdict(run: Run, say: Say, sample: Callable[[str], Path]) -> None:
+    """One fact is missing of a sample: it is asked for, and the case is ready."""
+    path = sample("esketamine")
+    text = path.read_text("utf-8")
+    line = next(one for one in text.split("\n") if one.startswith("  specialty:"))
+    path.write_text(text.replace(f"{line}\n", ""), "utf-8")
+    say("psychiatry")
+    done = run(*ASK, "-o", path)
+    assert (done.code, done.err) == (0, "")
+    assert "That was all." in done.out
+    assert f"{path}  ready: request for prior authorization, Cigna" in done.out
+    say()
+    again = run(*ASK, "-o", path)
+    assert again.code == 0
+    assert "1. " not in again.out
+
+
+def test_without_documents_the_end_says_what_to_put_there(run: Run, say: Say, case: Path) -> None:
+    """A case that is ready, and proves nothing with a page."""
+    case.write_text(yaml.safe_dump(bare_case("esketamine"), sort_keys=False), "utf-8")
+    say()
+    done = run(*ASK)
+    assert done.code == 0
+    assert "No document lies beside the case file." in done.out
+
+
+def test_a_page_may_name_a_file_beside_the_case(run: Run, say: Say, case: Path) -> None:
+    """The documents that lie there are offered; one that is cited becomes an exhibit."""
+    (case.parent / "chart.pdf").write_bytes(b"%PDF-1.7")
+    (case.parent / "letter.pdf").write_bytes(b"%PDF-1.7")
+    run("new", "esketamine", "cigna")
+    text = case.read_text("utf-8").replace("\ntreatments:\n", f"\n{_TRIAL}")
+    case.write_text(text.replace("# episode: {onset: 2025-01", "episode: {onset: 2025-01"))
+    say(*["later"] * 18, "chart 3", "Progress notes", "chart notes")
+    done = run(*ASK)
+    assert "There is chart.pdf." in done.out
+    text = case.read_text("utf-8")
+    assert "    evidence: {exhibit: chart, page: 3}\n" in text
+    exhibit = "  - {id: chart, file: chart.pdf, title: Progress notes, kind: chart_notes}\n"
+    assert exhibit in text
+
+
+_TRIAL = """\
+treatments:
+  - drug: sertraline   # Ruth: from the chart
+    doses: [{mg_per_day: 100, from: 2025-02-03, to: 2025-05-30}]
+    outcome: no_response
+    stopped_because: no benefit
+    source: chart
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--ask",), "case.yaml is not there yet. Name SERVICE and PAYER, such as: priorauth new"),
+        ((), "Name SERVICE and PAYER, such as: priorauth new esketamine cigna"),
+        (("esketamin", "cigna", "--ask"), "There is no service of that name."),
+    ],
+)
+def test_a_new_case_must_be_named(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    """Without a file to go on with, service and payer are needed."""
+    done = run("new", *arguments)
+    assert done.code == 2
+    assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("tms", "cigna"), "service"),
+        (("esketamine", "aetna"), "payer"),
+        (("--kind", "renewal"), "kind"),
+    ],
+)
+def test_another_case_is_not_gone_on_with(
+    run: Run, say: Say, case: Path, arguments: tuple[str, str], what: str
+) -> None:
+    """The command names something else than the file: nothing is changed."""
+    say("stop")
+    run(*NEW)
+    before = case.read_bytes()
+    done = run("new", *arguments, "--ask")
+    assert done.code == 2
+    assert done.err.startswith(f"case.yaml names another {what} than this command")
+    assert case.read_bytes() == before
+
+
+def test_a_file_that_cannot_take_answers_says_why(run: Run, case: Path) -> None:
+    """JSON, and a file whose punctuation is broken."""
+    case.write_text(json.dumps({"request": {"service": "esketamine"}}), "utf-8")
+    done = run(*ASK)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("case.yaml is JSON: answers are written into YAML files only.")
+    case.write_text("patient: {name: \nrequest: [", "utf-8")
+    done = run(*ASK)
+    assert done.code == 2
+    assert "case.yaml:2: error: the file is not readable as YAML here" in done.err
+
+
+def test_windows_lines_and_the_byte_order_mark_stay(run: Run, say: Say, case: Path) -> None:
+    """An editor's own way to end lines is kept."""
+    say("stop")
+    run(*NEW)
+    text = case.read_text("utf-8")
+    case.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    say("commercial", "Dana")
+    run(*ASK)
+    after = case.read_bytes()
+    assert after.startswith(b"\xef\xbb\xbf#")
+    assert b"given: Dana" in after
+    assert after.count(b"\n") == after.count(b"\r\n") > 50
+
+
+def test_a_file_that_somebody_else_changes_is_not_written_over(
+    run: Run, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last answer is not written, and the message says so."""
+
+    class Keyboard(io.StringIO):
+        def readline(self, *_: int | None) -> str:  # type: ignore[override]
+            with case.open("a", encoding="utf-8") as file:
+                file.write("# by an editor\n")
+            return "commercial\n"
+
+    monkeypatch.setattr("sys.stdin", Keyboard())
+    done = run(*NEW)
+    assert done.code == 2
+    assert done.err.startswith("case.yaml was changed by another program while it was asked about")
+    text = case.read_text("utf-8")
+    assert text.endswith("# by an editor\n")
+    assert "line_of_business: commercial\n" not in text
+
+
+def test_mistakes_that_stand_in_the_file_are_told_first(run: Run, say: Say, case: Path) -> None:
+    """What a person wrote is not asked again and not written over: it is named with its line."""
+    say("stop")
+    run(*NEW)
+    text = case.read_text("utf-8")
+    case.write_text(text.replace('  npi: ""', '  npi: "1234567890"', 1), "utf-8")
+    say("stop")
+    done = run(*ASK)
+    assert "error: prescriber.npi: the NPI's check digit is wrong." in done.err
+    assert '  npi: "1234567890"' in case.read_text("utf-8")
