@@ -207,6 +207,50 @@ def test_a_byte_order_mark_changes_nothing(run: Run, tmp_path: Path) -> None:
     assert (done.code, "  treatments  1, with 1 dose\n" in done.out) == (0, True)
 
 
+LINES = [
+    (f"{json.dumps(PERSON)}\n{json.dumps(fill())}\n", ""),
+    (f"{json.dumps(PERSON)}\n\n{bundle(fill())}\n", ""),
+    (f"{bundle(PERSON)}\n{json.dumps(fill())}\n", ""),
+    (json.dumps([PERSON, fill()]), ""),
+    (
+        f"{json.dumps(PERSON)}\n{json.dumps(fill())[:-9]}\n",
+        (
+            "chart:2: error: the file is not readable as JSON. "
+            "The export is damaged or cut short: make it again.\n"
+        ),
+    ),
+    (
+        f'{json.dumps(PERSON)}\n{{"name": "x"}}\n',
+        (
+            "chart:2: error: this JSON holds no FHIR resources. "
+            "Name a FHIR bundle, a resource, or a file of a bulk export.\n"
+        ),
+    ),
+    (
+        "[" * 100_000,
+        (
+            "chart: error: its brackets are nested more than 500 deep, which no record needs. "
+            "The file is damaged: ask the sender for the export again.\n"
+        ),
+    ),
+    (
+        f"[{json.dumps(PERSON)}, {json.dumps(fill(note='[3, 5) ' * 600))}]",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "told"), LINES)
+def test_lines_and_lists_of_resources_are_read_whole(
+    content: str, told: str, run: Run, tmp_path: Path
+) -> None:
+    """A bundle among the lines, or a resource after a bundle, is lost no more than the others."""
+    (tmp_path / "chart").write_text(content)
+    done = run("import", "chart", *ASK)
+    assert done.err == told
+    assert bool(told) != ("  treatments  1, with 1 dose\n" in done.out)
+
+
 def test_two_patients_are_refused_and_one_can_be_chosen(run: Run, tmp_path: Path) -> None:
     """A case is about one patient: none is chosen silently, and the other's fill is left."""
     theirs = fill(id="f2", subject={"reference": "Patient/p2"})
@@ -350,12 +394,26 @@ def test_an_answer_of_a_payer_is_no_chart(inputs: Path, run: Run) -> None:
     assert "1  ClaimResponse: a payer's answer, which is no chart\n" in done.out
 
 
-def test_a_code_without_a_name_is_asked(inputs: Path, run: Run, tmp_path: Path) -> None:
-    """The order of Prozac is coded by its package alone: which drug that is, is no guess."""
+def test_an_order_by_its_package_is_its_drug(inputs: Path, run: Run, tmp_path: Path) -> None:
+    """The order of Prozac says just the package: 20 mg each. How much a day is a question."""
     done = run("import", inputs / "pas" / "MedicationRequest-MedicationRequestExample.json", *ASK)
     assert done.code == 0
     text = (tmp_path / "case.yaml").read_text()
-    assert "# QUESTION: Which drug is this? The record gives a code without a name" in text
+    assert "  - drug: fluoxetine\n" in text
+    assert "# QUESTION: The record gives the strength, 20 mg, and not how much a day was" in text
+    assert "      - {mg_per_day: , from: 2005-06-02}  # from [1] MedicationRequest/" in text
+
+
+def test_a_code_without_a_name_is_asked(run: Run, tmp_path: Path) -> None:
+    """Which drug it is, is no guess: the code stands in the question."""
+    coded = {"coding": [{"system": "http://hl7.org/fhir/sid/ndc", "code": "50000-111-22"}]}
+    (tmp_path / "chart").write_text(bundle(PERSON, fill(medicationCodeableConcept=coded)))
+    assert run("import", "chart", *ASK).code == 0
+    text = (tmp_path / "case.yaml").read_text()
+    assert (
+        "# QUESTION: Which drug is this? The record gives a code without a name: NDC 50000-111-22."
+        in text
+    )
 
 
 def test_a_record_without_a_payer_on_file_asks_for_one(run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from priorauth.importers import ccda, fhir, tables
@@ -24,16 +26,29 @@ def read(paths: Iterable[Path], columns: Mapping[str, str]) -> Records:
     `columns` says our name of a table's column by the heading that the table gives it.
     """
     records = Records()
-    for path in paths:
-        for file in _files(path):
-            try:
-                _read(file, records, columns)
-            except NotAChartError:
-                if not path.is_dir():
-                    raise
-                records.leave("file", "it holds no records", Origin(str(file), "file"))
-            records.files.append(str(file))
+    with _no_search_for_cycles():
+        for path in paths:
+            for file in _files(path):
+                try:
+                    _read(file, records, columns)
+                except NotAChartError:
+                    if not path.is_dir():
+                        raise
+                    records.leave("file", "it holds no records", Origin(str(file), "file"))
+                records.files.append(str(file))
     return records
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Pause the collector: no record refers to itself, and the search grows with their number."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -91,4 +91,4 @@ def _read_sections(root: Element, place: Place, records: Records) -> None:
         if reader:
             reader(section, here, records)
         elif not entries.scores(section, here, records):
-            records.leave("C-CDA section", "nothing in a case file comes from it")
+            records.leave("C-CDA section", "nothing in a case file comes from it", here.whole)

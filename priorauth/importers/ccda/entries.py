@@ -52,6 +52,11 @@ class Place:
     patient: str
     section: str = ""
 
+    @property
+    def whole(self) -> Origin:
+        """Return the place of the section itself."""
+        return Origin(self.file, f"section {self.section}")
+
     def origin(self, entry: int) -> Origin:
         """Return the place of an entry, counted from 1."""
         return Origin(self.file, f"section {self.section}, entry {entry}")
@@ -155,7 +160,7 @@ def _fills(given: Element, place: Place, count: int, records: Records) -> None:
             dosage=_dosage(given, children(given, "effectiveTime")),
             reasons=tuple(_reasons(given)),
             source=Source.PHARMACY,
-            order=origin.ref,
+            order=origin.key,
         )
         records.add(record)
 
@@ -295,6 +300,7 @@ def documents(root: Element, place: Place, records: Records) -> None:
             media_type=media_type,
             content=_decoded(element),
             on=when(child(root, "effectiveTime")),
+            labels=frozenset((attribute(child(root, "confidentialityCode"), "code"),)),
         )
         records.add(record)
 

@@ -6,6 +6,7 @@ Not for checking conformance: a field that has another form than it should is re
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from priorauth.dates import PartialDate
@@ -27,6 +28,7 @@ _SYSTEMS = {
 _TIMES_A_DAY = {"d": Decimal(1), "h": Decimal(24), "wk": Decimal(1) / 7}
 _PAST_USES = frozenset(("old", "maiden", "nickname", "anonymous", "temp"))
 _USES = {"official": 0, "home": 0, "usual": 1, "work": 2}  # the first to be taken
+_MOST_KEPT = 4096  # codes: a chart writes the same ones again and again
 _DAY = 10  # characters of a day at the head of a date with its time
 
 
@@ -74,15 +76,28 @@ def quantity(value: Any) -> tuple[Decimal | None, str]:  # noqa: ANN401 - the sa
 
 def coding(value: Json) -> Coding:
     """Return one coding; a system that is not used here is `other`."""
-    system = _SYSTEMS.get(text(value.get("system")).rstrip("/"), System.OTHER)
-    return Coding(system, text(value.get("code")), text(value.get("display")))
+    return _coding(*(_said(value.get(key)) for key in ("system", "code", "display")))
+
+
+def _said(value: Any) -> str:  # noqa: ANN401 - the same
+    return value if isinstance(value, str) else ""
+
+
+@lru_cache(_MOST_KEPT)
+def _coding(system: str, code: str, display: str) -> Coding:
+    known = _SYSTEMS.get(text(system).rstrip("/"), System.OTHER)
+    return Coding(known, text(code), text(display))
 
 
 def concept(value: Any) -> Concept:  # noqa: ANN401 - the same
     """Return a codeable concept."""
     found = first(value)
-    codings = (coding(one) for one in items(found.get("coding")))
-    return Concept(tuple(one for one in codings if one.code), text(found.get("text")))
+    return _concept(tuple(map(coding, items(found.get("coding")))), _said(found.get("text")))
+
+
+@lru_cache(_MOST_KEPT)
+def _concept(codings: tuple[Coding, ...], words: str) -> Concept:
+    return Concept(tuple(one for one in codings if one.code), text(words))
 
 
 def codes(value: Any) -> frozenset[str]:  # noqa: ANN401 - the same
