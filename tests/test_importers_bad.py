@@ -97,6 +97,27 @@ REFUSED = [
         ),
     ),
     (
+        "utf-16 without its mark",
+        bundle(PERSON).encode("utf-16-le"),
+        (
+            'chart: error: the file is UTF-16 text. Save it again with the encoding "UTF-8"; '
+            'Excel calls it "CSV UTF-8".'
+        ),
+    ),
+    (
+        "a number without end",
+        bundle({**PERSON, "multipleBirthInteger": 1}).replace(": 1}", f": {'1' * 5000}}}").encode(),
+        (
+            "chart: error: the file is not readable as JSON. "
+            "The export is damaged or cut short: make it again."
+        ),
+    ),
+    (
+        "a statement of DSTU2",
+        bundle({"resourceType": "MedicationStatement", "patient": {"reference": "a"}}).encode(),
+        "chart: error: this is FHIR DSTU2, which is not read. Export it again as FHIR R4.",
+    ),
+    (
         "DSTU2",
         bundle({**PERSON, "name": [{"family": ["Calloway"]}]}).encode(),
         "chart: error: this is FHIR DSTU2, which is not read. Export it again as FHIR R4.",
@@ -124,6 +145,35 @@ REFUSED = [
         (
             "chart:2: error: the file is not readable as XML. "
             "The export is damaged or cut short: make it again."
+        ),
+    ),
+    (
+        "xml in an encoding that it does not name",
+        b"<ClinicalDocument xmlns='urn:hl7-org:v3'>\n<title>n\xe9</title></ClinicalDocument>",
+        'chart:2: error: the file is not UTF-8 text. Save it again with the encoding "UTF-8".',
+    ),
+    (
+        "xml in an encoding that there is not",
+        b"<?xml version='1.0' encoding='klingon'?><ClinicalDocument xmlns='urn:hl7-org:v3'/>",
+        (
+            "chart: error: the file names an encoding that is not read. "
+            'Save it again with the encoding "UTF-8".'
+        ),
+    ),
+    (
+        "rich text",
+        b"{\\rtf1 Dear colleague}",
+        (
+            "chart: error: this is none of the formats that are read. "
+            "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
+        ),
+    ),
+    (
+        "a quotation mark without its partner",
+        b'drug,filled\n"sertraline 50 mg,2026-01-05\nsertraline 50 mg,2026-02-04\n',
+        (
+            "chart:2: error: this row is not readable as CSV. Look for a quotation mark without "
+            "its partner, or save the table again as CSV."
         ),
     ),
     (
@@ -174,7 +224,8 @@ REFUSED = [
         b"PK\x03\x04 cut short",
         (
             "chart: error: the file is no workbook that can be read. "
-            "Open it in Excel and save it again, or save the table as CSV."
+            "Open it in Excel and save it again, or save the table as CSV; an export that is "
+            "packed as ZIP has to be unpacked first."
         ),
     ),
 ]
@@ -287,6 +338,8 @@ LEFT = [
         {"daysSupply": {"value": 0, "unit": "d"}},
         "a quantity or days' supply that is not above zero",
     ),
+    ({"daysSupply": {"value": 1e8, "unit": "d"}}, "a days' supply that no fill has"),
+    ({"medicationCodeableConcept": "sertraline"}, "it names no drug"),
     ({"status": "entered-in-error"}, "its status says: entered-in-error"),
     (
         {"subject": {"reference": "Patient/nobody"}},
@@ -314,6 +367,41 @@ def test_a_fill_that_cannot_be_used_is_left_and_told(
         f"#   [1] MedicationDispense/f1: {why}"[:60] in text
         or "# [1] MedicationDispense/f1" in text
     )
+
+
+DOCUMENT = (
+    "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole><id extension='7'/>"
+    "<patient><name><given>In\u00e9s</given><family>Calloway</family></name></patient>"
+    "</patientRole></recordTarget></ClinicalDocument>"
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'<?xml version="1.0" encoding="ISO-8859-1"?>{DOCUMENT}'.encode("latin-1"),
+        f'<?xml version="1.0" encoding="UTF-16"?>{DOCUMENT}'.encode("utf-16"),
+        b"\xef\xbb\xbf" + DOCUMENT.encode(),
+    ],
+)
+def test_xml_is_read_in_the_encoding_that_it_names(
+    content: bytes, run: Run, tmp_path: Path
+) -> None:
+    """Every letter of the name comes through."""
+    (tmp_path / "chart").write_bytes(content)
+    assert run("import", "chart", *ASK).code == 0
+    assert "In\u00e9s" in (tmp_path / "case.yaml").read_text("utf-8")
+
+
+def test_what_has_no_type_and_no_rows_is_counted(run: Run, tmp_path: Path) -> None:
+    """Nothing is lost silently: an entry without a resource, a table of a header alone."""
+    whole = json.loads(bundle(PERSON))
+    whole["entry"] += [None, {"fullUrl": "urn:uuid:1"}, {"resource": {"id": "x"}}]
+    (tmp_path / "chart").write_text(json.dumps(whole))
+    (tmp_path / "fills.csv").write_text("drug,fill date\n")
+    done = run("import", "chart", "fills.csv", *ASK)
+    assert "       3  entry: it holds no resource with a type\n" in done.out
+    assert "       1  table: it holds no row below its header\n" in done.out
 
 
 def test_a_record_that_stands_twice_is_taken_once(run: Run, tmp_path: Path) -> None:

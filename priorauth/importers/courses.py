@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from priorauth.importers.records import Records
 
 NEW_COURSE = 105  # days without supply, see above
+_MOST_DAYS = 3660  # of supply in one fill
 _MOST_TOLD = 12  # records of a drug that is not certain
 _Told = tuple[DrugRecord, "Named", DoseFact]
 
@@ -110,6 +111,8 @@ def _usable(record: DrugRecord, named: Named, records: Records, day: date) -> bo
         records.leave(what, "dated after the day of the import", record.origin)
     elif any(value is not None and value <= 0 for value in (record.quantity, record.days)):
         records.leave(what, "a quantity or days' supply that is not above zero", record.origin)
+    elif record.days is not None and not 1 <= record.days <= _MOST_DAYS:
+        records.leave(what, "a days' supply that no fill has", record.origin)
     elif record.end and record.end.last < record.start.first:
         records.leave(what, "it ends before it begins", record.origin)
     else:

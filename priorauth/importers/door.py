@@ -76,17 +76,18 @@ def _read(path: Path, records: Records, columns: Mapping[str, str]) -> None:
         raise RefusedError(name, f"the file cannot be read ({reason})", fix) from None
     if not head.strip():
         raise RefusedError(name, "the file is empty", "Make the export again.")
-    if head.startswith(_UTF16):
-        fix = 'Save it again with the encoding "UTF-8"; Excel calls it "CSV UTF-8".'
-        raise RefusedError(name, "the file is UTF-16 text", fix)
     start = head.removeprefix(_MARK).lstrip()
-    if start.startswith((b"{", b"[")):
-        fhir.read(path, name, records)
-    elif start.startswith(b"<"):
-        ccda.read(path, name, records)
-    elif start.startswith(_OTHERS):
+    wide = head.startswith(_UTF16) or b"\x00" in head[:2]
+    if start.startswith(_OTHERS):
         what = "this is none of the formats that are read"
         fix = "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
         raise NotAChartError(name, what, fix)
+    if start.startswith(b"<") or (wide and b"<" in head[:4]):  # XML says its own encoding
+        ccda.read(path, name, records)
+    elif wide:
+        fix = 'Save it again with the encoding "UTF-8"; Excel calls it "CSV UTF-8".'
+        raise RefusedError(name, "the file is UTF-16 text", fix)
+    elif start.startswith((b"{", b"[")):
+        fhir.read(path, name, records)
     else:
         tables.read(path, name, records, columns)

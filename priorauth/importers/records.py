@@ -287,9 +287,12 @@ class Records:
         """Return a drug record with its drug, where that is a record of its own."""
         known = self.medications.get(record.drug_ref)
         if known:
-            return replace(record, drug=known)
-        if record.drug_ref and not record.drug.name:
-            self.leave(noun(record), "its drug stands in a record that is not there", record.origin)
+            record = replace(record, drug=known)
+        if not record.drug.name and not record.drug.codings:
+            why = "its drug stands in a record that is not there"
+            if known or not record.drug_ref:
+                why = "it names no drug"
+            self.leave(noun(record), why, record.origin)
         return record
 
     def leave(self, what: str, why: str, origin: Origin | None = None) -> None:

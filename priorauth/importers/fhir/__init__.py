@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import ijson
 
 from priorauth.importers.fhir import findings, medications, notes, people
-from priorauth.importers.fhir.values import Json, items, reference, text
+from priorauth.importers.fhir.values import Json, first, items, reference, text
 from priorauth.importers.records import Origin
 from priorauth.importers.refusal import RefusedError
 
@@ -63,7 +63,7 @@ def read(path: Path, name: str, records: Records) -> None:
 
 def _read(file: BinaryIO, name: str, records: Records) -> None:
     kinds = {_take(resource, url, name, records) for resource, url in _resources(file, name)}
-    if not kinds:
+    if not kinds - {""}:
         fix = "Export the patient's record again, and check that it holds resources."
         raise RefusedError(name, "the FHIR bundle is empty", fix)
     if "Claim" in kinds and "ClaimResponse" not in kinds:  # an answer need not repeat it whole
@@ -119,6 +119,8 @@ def _resources(file: BinaryIO, name: str) -> Iterator[tuple[Json, str]]:
             if isinstance(entry, dict) and isinstance(entry.get("resource"), dict):
                 bundled = True
                 yield entry["resource"], text(entry.get("fullUrl"))
+            else:
+                yield {}, ""
         if bundled:
             return
         file.seek(start)
@@ -172,8 +174,7 @@ def _unbundled(
         yield value, ""
         return
     for entry in items(value.get("entry")):
-        if isinstance(entry.get("resource"), dict):
-            yield entry["resource"], text(entry.get("fullUrl"))
+        yield first(entry.get("resource")), text(entry.get("fullUrl"))
 
 
 class NotUtf8Error(RefusedError):
@@ -202,14 +203,17 @@ def _refuse_json(file: BinaryIO, name: str) -> None:
         raise NotUtf8Error(name, error.object.count(b"\n", 0, error.start) + 1) from None
     except json.JSONDecodeError as error:
         raise NotJsonError(name, error.lineno) from None
-    except RecursionError:
-        pass
+    except (ValueError, RecursionError):
+        pass  # a number of thousands of digits
     raise NotJsonError(name)
 
 
 def _take(resource: Json, full_url: str, name: str, records: Records) -> str:
     """Add a resource to the records; return its type."""
     kind = text(resource.get("resourceType"))
+    if not kind:
+        records.leave("entry", "it holds no resource with a type")
+        return kind
     _refuse_version(kind, resource, name)
     reader = _READERS.get(kind)
     if reader:
@@ -218,7 +222,7 @@ def _take(resource: Json, full_url: str, name: str, records: Records) -> str:
     elif kind in _ANSWERS:
         records.leave(kind, "a payer's answer, which is no chart")
     else:
-        records.leave(kind or "no type", "nothing in a case file comes from it")
+        records.leave(kind, "nothing in a case file comes from it")
     return kind
 
 

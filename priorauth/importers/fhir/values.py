@@ -5,11 +5,12 @@ Not for checking conformance: a field that has another form than it should is re
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from priorauth.dates import PartialDate
+from priorauth.importers import numbers
 from priorauth.importers.records import AddressRecord, Coding, Concept, Dosage, System
 
 Json: TypeAlias = dict[str, Any]
@@ -37,6 +38,12 @@ def text(value: Any) -> str:  # noqa: ANN401 - any part of a resource
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
+def texts(value: Any) -> list[str]:  # noqa: ANN401 - any part of a resource
+    """Return the texts of a list; a text that stands alone is a list of one."""
+    every = value if isinstance(value, list) else [value]
+    return [words for words in map(text, every) if words]
+
+
 def items(value: Any) -> list[Json]:  # noqa: ANN401 - the same
     """Return the mappings of a list; a mapping that stands alone is a list of one."""
     if isinstance(value, dict):
@@ -61,11 +68,7 @@ def number(value: Any) -> Decimal | None:  # noqa: ANN401 - the same
     """Return a number, also one that is written as text."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         return None
-    try:
-        found = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return numbers.of(str(value))
 
 
 def quantity(value: Any) -> tuple[Decimal | None, str]:  # noqa: ANN401 - the same
@@ -136,7 +139,7 @@ def now(value: Any) -> Json:  # noqa: ANN401 - the same
 def address(value: Any) -> AddressRecord | None:  # noqa: ANN401 - the same
     """Return the address in use."""
     found = now(value)
-    lines = [text(line) for line in found.get("line", ()) if text(line)]
+    lines = texts(found.get("line"))
     if not lines:
         return None
     names = (text(found.get(key)) for key in ("city", "state", "postalCode"))
