@@ -98,6 +98,16 @@ def test_code_and_name_that_contradict_each_other_are_asked() -> None:
     assert found.why == "the record's code and its name are two different drugs"
 
 
+def test_a_code_beside_the_name_of_a_drug_that_is_not_known_is_asked() -> None:
+    """Lisinopril under the code of sertraline: which of both was given, nobody can tell here."""
+    found = names.understand(
+        Concept((Coding(System.RXNORM, "312941", "Lisinopril 10 MG Oral Tablet"),))
+    )
+    assert (found.product, found.near) == (None, ("sertraline",))
+    slip = names.understand(Concept((Coding(System.RXNORM, "312941"),), "Sertralin 50 mg"))
+    assert slip.product is not None
+
+
 def test_an_ingredient_code_leaves_the_form_to_the_words() -> None:
     """39786 is venlafaxine of any form."""
     code = Coding(System.RXNORM, "39786")

@@ -94,17 +94,24 @@ def _named_code(coding: Coding) -> str:
 def _understood(
     meant: tuple[str, ...], written: tuple[tuple[str, bool], ...], codes: tuple[str, ...]
 ) -> Named:
-    found = [_meant(one) for one in meant if one]
-    found += [_exact(name, rxnorm=rxnorm) for name, rxnorm in written]
+    coded = [_meant(one) for one in meant if one]
+    named = [_exact(name, rxnorm=rxnorm) for name, rxnorm in written]
+    found = [*coded, *named]
     agents = {one.product.drug.agent for one in found if one.product}
+    likely = _likely([name for name, _ in written])
     if len(agents) > 1:
         why = "the record's code and its name are two different drugs"
         return Named(near=tuple(sorted(agents)), why=why)
+    if agents and written and not any(one.product for one in named):
+        near = {known.drug.agent for name in likely.near if (known := drugs.find(name))}
+        if not agents & near:
+            why = "the record's code is that of this drug, and its name seems to be another's"
+            return Named(near=tuple(agents), why=why)
     if agents:
         return _closest(found)
     if codes:
         return Named(why=f"the record gives a code without a name: {listed(codes, 'and')}")
-    return _likely([name for name, _ in written])
+    return likely
 
 
 def _meant(name: str) -> Named:

@@ -45,7 +45,7 @@ _ONLY_DSTU2 = frozenset(("MedicationOrder", "DiagnosticOrder", "Conformance", "P
 _WHOLE = 64_000_000  # bytes of one resource that stands by itself
 # Numbers as floats are read in half the time; `values.number` gives them back as written.
 _READING: dict[str, Any] = {"multiple_values": True, "buf_size": 1 << 18, "use_float": True}
-_MOST_LINE = 1 << 24  # bytes of the first line that may be a resource by itself
+_MOST_LINE = 1 << 20  # bytes of the first line that may be a resource by itself
 _SPACES = 1 << 12  # bytes in which something other than a space stands
 _DEEPEST = 500
 _MARK = b"\xef\xbb\xbf"  # the byte-order mark of UTF-8
