@@ -97,6 +97,27 @@ REFUSED = [
         ),
     ),
     (
+        "utf-16 without its mark",
+        bundle(PERSON).encode("utf-16-le"),
+        (
+            'chart: error: the file is UTF-16 text. Save it again with the encoding "UTF-8"; '
+            'Excel calls it "CSV UTF-8".'
+        ),
+    ),
+    (
+        "a number without end",
+        bundle({**PERSON, "multipleBirthInteger": 1}).replace(": 1}", f": {'1' * 5000}}}").encode(),
+        (
+            "chart: error: the file is not readable as JSON. "
+            "The export is damaged or cut short: make it again."
+        ),
+    ),
+    (
+        "a statement of DSTU2",
+        bundle({"resourceType": "MedicationStatement", "patient": {"reference": "a"}}).encode(),
+        "chart: error: this is FHIR DSTU2, which is not read. Export it again as FHIR R4.",
+    ),
+    (
         "DSTU2",
         bundle({**PERSON, "name": [{"family": ["Calloway"]}]}).encode(),
         "chart: error: this is FHIR DSTU2, which is not read. Export it again as FHIR R4.",
@@ -124,6 +145,35 @@ REFUSED = [
         (
             "chart:2: error: the file is not readable as XML. "
             "The export is damaged or cut short: make it again."
+        ),
+    ),
+    (
+        "xml in an encoding that it does not name",
+        b"<ClinicalDocument xmlns='urn:hl7-org:v3'>\n<title>n\xe9</title></ClinicalDocument>",
+        'chart:2: error: the file is not UTF-8 text. Save it again with the encoding "UTF-8".',
+    ),
+    (
+        "xml in an encoding that there is not",
+        b"<?xml version='1.0' encoding='klingon'?><ClinicalDocument xmlns='urn:hl7-org:v3'/>",
+        (
+            "chart: error: the file names an encoding that is not read. "
+            'Save it again with the encoding "UTF-8".'
+        ),
+    ),
+    (
+        "rich text",
+        b"{\\rtf1 Dear colleague}",
+        (
+            "chart: error: this is none of the formats that are read. "
+            "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
+        ),
+    ),
+    (
+        "a quotation mark without its partner",
+        b'drug,filled\n"sertraline 50 mg,2026-01-05\nsertraline 50 mg,2026-02-04\n',
+        (
+            "chart:2: error: this row is not readable as CSV. Look for a quotation mark without "
+            "its partner, or save the table again as CSV."
         ),
     ),
     (
@@ -174,7 +224,8 @@ REFUSED = [
         b"PK\x03\x04 cut short",
         (
             "chart: error: the file is no workbook that can be read. "
-            "Open it in Excel and save it again, or save the table as CSV."
+            "Open it in Excel and save it again, or save the table as CSV; an export that is "
+            "packed as ZIP has to be unpacked first."
         ),
     ),
 ]
@@ -205,6 +256,50 @@ def test_a_byte_order_mark_changes_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "chart").write_bytes(b"\xef\xbb\xbf" + bundle(PERSON, fill()).encode())
     done = run("import", "chart", *ASK)
     assert (done.code, "  treatments  1, with 1 dose\n" in done.out) == (0, True)
+
+
+LINES = [
+    (f"{json.dumps(PERSON)}\n{json.dumps(fill())}\n", ""),
+    (f"{json.dumps(PERSON)}\n\n{bundle(fill())}\n", ""),
+    (f"{bundle(PERSON)}\n{json.dumps(fill())}\n", ""),
+    (json.dumps([PERSON, fill()]), ""),
+    (
+        f"{json.dumps(PERSON)}\n{json.dumps(fill())[:-9]}\n",
+        (
+            "chart:2: error: the file is not readable as JSON. "
+            "The export is damaged or cut short: make it again.\n"
+        ),
+    ),
+    (
+        f'{json.dumps(PERSON)}\n{{"name": "x"}}\n',
+        (
+            "chart:2: error: this JSON holds no FHIR resources. "
+            "Name a FHIR bundle, a resource, or a file of a bulk export.\n"
+        ),
+    ),
+    (
+        "[" * 100_000,
+        (
+            "chart: error: its brackets are nested more than 500 deep, which no record needs. "
+            "The file is damaged: ask the sender for the export again.\n"
+        ),
+    ),
+    (
+        f"[{json.dumps(PERSON)}, {json.dumps(fill(note='[3, 5) ' * 600))}]",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "told"), LINES)
+def test_lines_and_lists_of_resources_are_read_whole(
+    content: str, told: str, run: Run, tmp_path: Path
+) -> None:
+    """A bundle among the lines, or a resource after a bundle, is lost no more than the others."""
+    (tmp_path / "chart").write_text(content)
+    done = run("import", "chart", *ASK)
+    assert done.err == told
+    assert bool(told) != ("  treatments  1, with 1 dose\n" in done.out)
 
 
 def test_two_patients_are_refused_and_one_can_be_chosen(run: Run, tmp_path: Path) -> None:
@@ -243,6 +338,8 @@ LEFT = [
         {"daysSupply": {"value": 0, "unit": "d"}},
         "a quantity or days' supply that is not above zero",
     ),
+    ({"daysSupply": {"value": 1e8, "unit": "d"}}, "a days' supply that no fill has"),
+    ({"medicationCodeableConcept": "sertraline"}, "it names no drug"),
     ({"status": "entered-in-error"}, "its status says: entered-in-error"),
     (
         {"subject": {"reference": "Patient/nobody"}},
@@ -270,6 +367,41 @@ def test_a_fill_that_cannot_be_used_is_left_and_told(
         f"#   [1] MedicationDispense/f1: {why}"[:60] in text
         or "# [1] MedicationDispense/f1" in text
     )
+
+
+DOCUMENT = (
+    "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole><id extension='7'/>"
+    "<patient><name><given>In\u00e9s</given><family>Calloway</family></name></patient>"
+    "</patientRole></recordTarget></ClinicalDocument>"
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'<?xml version="1.0" encoding="ISO-8859-1"?>{DOCUMENT}'.encode("latin-1"),
+        f'<?xml version="1.0" encoding="UTF-16"?>{DOCUMENT}'.encode("utf-16"),
+        b"\xef\xbb\xbf" + DOCUMENT.encode(),
+    ],
+)
+def test_xml_is_read_in_the_encoding_that_it_names(
+    content: bytes, run: Run, tmp_path: Path
+) -> None:
+    """Every letter of the name comes through."""
+    (tmp_path / "chart").write_bytes(content)
+    assert run("import", "chart", *ASK).code == 0
+    assert "In\u00e9s" in (tmp_path / "case.yaml").read_text("utf-8")
+
+
+def test_what_has_no_type_and_no_rows_is_counted(run: Run, tmp_path: Path) -> None:
+    """Nothing is lost silently: an entry without a resource, a table of a header alone."""
+    whole = json.loads(bundle(PERSON))
+    whole["entry"] += [None, {"fullUrl": "urn:uuid:1"}, {"resource": {"id": "x"}}]
+    (tmp_path / "chart").write_text(json.dumps(whole))
+    (tmp_path / "fills.csv").write_text("drug,fill date\n")
+    done = run("import", "chart", "fills.csv", *ASK)
+    assert "       3  entry: it holds no resource with a type\n" in done.out
+    assert "       1  table: it holds no row below its header\n" in done.out
 
 
 def test_a_record_that_stands_twice_is_taken_once(run: Run, tmp_path: Path) -> None:
@@ -350,12 +482,26 @@ def test_an_answer_of_a_payer_is_no_chart(inputs: Path, run: Run) -> None:
     assert "1  ClaimResponse: a payer's answer, which is no chart\n" in done.out
 
 
-def test_a_code_without_a_name_is_asked(inputs: Path, run: Run, tmp_path: Path) -> None:
-    """The order of Prozac is coded by its package alone: which drug that is, is no guess."""
+def test_an_order_by_its_package_is_its_drug(inputs: Path, run: Run, tmp_path: Path) -> None:
+    """The order of Prozac says just the package: 20 mg each. How much a day is a question."""
     done = run("import", inputs / "pas" / "MedicationRequest-MedicationRequestExample.json", *ASK)
     assert done.code == 0
     text = (tmp_path / "case.yaml").read_text()
-    assert "# QUESTION: Which drug is this? The record gives a code without a name" in text
+    assert "  - drug: fluoxetine\n" in text
+    assert "# QUESTION: The record gives the strength, 20 mg, and not how much a day was" in text
+    assert "      - {mg_per_day: , from: 2005-06-02}  # from [1] MedicationRequest/" in text
+
+
+def test_a_code_without_a_name_is_asked(run: Run, tmp_path: Path) -> None:
+    """Which drug it is, is no guess: the code stands in the question."""
+    coded = {"coding": [{"system": "http://hl7.org/fhir/sid/ndc", "code": "50000-111-22"}]}
+    (tmp_path / "chart").write_text(bundle(PERSON, fill(medicationCodeableConcept=coded)))
+    assert run("import", "chart", *ASK).code == 0
+    text = (tmp_path / "case.yaml").read_text()
+    assert (
+        "# QUESTION: Which drug is this? The record gives a code without a name: NDC 50000-111-22."
+        in text
+    )
 
 
 def test_a_record_without_a_payer_on_file_asks_for_one(run: Run, tmp_path: Path) -> None:

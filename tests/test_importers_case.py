@@ -248,6 +248,35 @@ def test_a_document_without_content_is_left_and_a_web_page_is_asked(tmp_path: Pa
     assert text.count(": its content is not in these files\n") == 2
 
 
+NOTHING = "bm90aGluZw=="
+HELD = [
+    ({"type": {"text": "Psychotherapy note"}}, "This may be psychotherapy notes"),
+    ({"description": "Individual therapy notes"}, "This may be psychotherapy notes"),
+    ({"data": "UHJvY2VzcyBub3RlIG9mIHRoZSBzZXNzaW9u"}, "This may be psychotherapy notes"),
+    ({"securityLabel": [{"coding": [{"code": "PSYTHPN"}]}]}, "as restricted (PSYTHPN)"),
+    ({"meta": {"security": [{"code": "R"}]}}, "as restricted (R)"),
+    ({"type": {"text": "Psychiatry progress note"}}, ""),
+    ({"securityLabel": [{"coding": [{"code": "N"}]}]}, ""),
+    ({"description": "Physical therapy evaluation"}, ""),
+]
+
+
+@pytest.mark.parametrize(("more", "told"), HELD)
+def test_what_not_everybody_may_see_is_enclosed_by_nobody_but_a_person(
+    more: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    """Psychotherapy notes by title or by content, and documents with a label of restriction."""
+    attached = {"contentType": "text/plain", "data": more.pop("data", NOTHING)}
+    text = written(
+        tmp_path,
+        {"resourceType": "DocumentReference", "content": [{"attachment": attached}], **more},
+    )
+    (line,) = [one for one in text.split("\n") if "{id: note_1," in one]
+    assert line.startswith("  # - {" if told else "  - {")
+    assert told in " ".join(re.sub(r"\n *#  ?", " ", text).split())
+    assert ("\nexhibits:\n" in text) != bool(told)
+
+
 def test_values_that_a_letter_cannot_take_are_asked(tmp_path: Path) -> None:
     """A telephone number of two digits and an address abroad stand as comments."""
     text = written(tmp_path)
@@ -275,7 +304,7 @@ def test_plans_are_certain_or_asked(tmp_path: Path) -> None:
     ended = facts(tmp_path, plan("Cigna Healthcare", period={"end": "2025-12-31"})).coverage
     assert ended.record is None
     two = facts(tmp_path, plan("Acme"), plan("Other")).coverage
-    assert two.question == "The records hold 2 plans: which one is asked?"
+    assert two.question == "The records hold 2 plans, of Acme and Other: which one is asked?"
 
 
 def test_a_plan_of_somebody_else_asks_for_the_subscriber(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_fills_with_gaps_in_two_years(inputs: Path) -> None:
                 "No fill covers 2007-05-19 to 2007-06-09 (22 days), "
                 "2007-07-10 to 2007-08-17 (39 days),"
                 " 2007-09-17 to 2007-09-20 (4 days) and 2007-10-21 to 2007-12-30 (71 days): "
-                "was it taken then?"
+                "was it taken then? If it was, write a later day after `to:` in the line before."
             )
         ],
         [
@@ -124,7 +124,7 @@ def test_fills_with_gaps_in_two_years(inputs: Path) -> None:
                 "No fill covers 2012-04-27 to 2012-05-07 (11 days), "
                 "2012-06-07 to 2012-06-18 (12 days),"
                 " 2012-07-19 to 2012-07-30 (12 days) and 2012-08-30 to 2012-09-10 (12 days): "
-                "was it taken then?"
+                "was it taken then? If it was, write a later day after `to:` in the line before."
             )
         ],
     ]
@@ -187,4 +187,7 @@ def test_a_plan_of_another_name_is_a_question(inputs: Path, run: Run, tmp_path: 
     text = (tmp_path / "case.yaml").read_text("utf-8")
     assert '  member_id: ""  ' in text
     assert '  # member_id: "88800933501"\n' in text
-    assert "QUESTION: Is this the plan that is asked?" in text
+    assert (
+        "  # QUESTION: The record's plan is of Acme Health Plan: is that the payer above?" in text
+    )
+    assert "# #" not in text

@@ -98,11 +98,58 @@ def test_code_and_name_that_contradict_each_other_are_asked() -> None:
     assert found.why == "the record's code and its name are two different drugs"
 
 
+def test_a_code_beside_the_name_of_a_drug_that_is_not_known_is_asked() -> None:
+    """Lisinopril under the code of sertraline: which of both was given, nobody can tell here."""
+    found = names.understand(
+        Concept((Coding(System.RXNORM, "312941", "Lisinopril 10 MG Oral Tablet"),))
+    )
+    assert (found.product, found.near) == (None, ("sertraline",))
+    slip = names.understand(Concept((Coding(System.RXNORM, "312941"),), "Sertralin 50 mg"))
+    assert slip.product is not None
+
+
 def test_an_ingredient_code_leaves_the_form_to_the_words() -> None:
     """39786 is venlafaxine of any form."""
     code = Coding(System.RXNORM, "39786")
     assert names.understand(Concept((code,))).name == "venlafaxine"
     assert names.understand(Concept((code,), "venlafaxine XR 75 mg")).name == "venlafaxine er"
+
+
+@pytest.mark.parametrize(
+    ("code", "mg"),
+    [
+        ("0777-3105-02", 20),
+        ("00777-3105-02", 20),
+        ("00777310502", 20),
+        ("0777-3105-30", 20),
+        ("0049-4910-66", 100),
+    ],
+)
+def test_a_package_is_its_drug_and_strength_in_every_form_of_its_code(code: str, mg: int) -> None:
+    """Ten digits with dashes and eleven with or without; the size of the package is no matter."""
+    found = names.understand(Concept((Coding(System.NDC, code),)))
+    assert found.product is not None
+    assert found.strength == names.Strength(Decimal(mg), "")
+
+
+@pytest.mark.parametrize("code", ["0777310502", "777310502", "50000-111-22", "no code"])
+def test_a_package_that_is_not_certain_is_asked_with_its_code(code: str) -> None:
+    """Ten digits without dashes could be three products: the person who looks it up decides."""
+    found = names.understand(Concept((Coding(System.NDC, code),)))
+    assert found == names.Named(why=f"the record gives a code without a name: NDC {code}")
+
+
+def test_two_codes_without_a_name_are_two_questions() -> None:
+    """Each names its own code and its own records."""
+    fills = [
+        drug(drug=Concept((Coding(System.NDC, code),)), origin=Origin("c", code))
+        for code in ("50000-111-22", "50000-111-22", "50000-333-44")
+    ]
+    _, asked, _ = courses.of(fills, Records(), DAY)
+    assert [(one.why[-12:], len(one.origins)) for one in asked] == [
+        ("50000-111-22", 2),
+        ("50000-333-44", 1),
+    ]
 
 
 @pytest.mark.parametrize("code", sorted(products.table().rxnorm))
@@ -282,12 +329,12 @@ def grouped(*starts: date) -> list[int]:
     return [len(course.doses) for course in found]
 
 
-def test_a_gap_of_more_than_105_days_begins_a_new_course() -> None:
-    """From the last day of supply: 105 days without keep the course, 106 end it."""
+def test_a_gap_of_105_days_begins_a_new_course() -> None:
+    """After the last day of supply: 104 days without keep the course, 105 end it."""
     first = date(2025, 1, 1)
     last = first + timedelta(days=29)
-    assert grouped(first, last + timedelta(days=106)) == [2]
-    assert grouped(first, last + timedelta(days=107)) == [1, 1]
+    assert grouped(first, last + timedelta(days=105)) == [2]
+    assert grouped(first, last + timedelta(days=106)) == [1, 1]
 
 
 def test_the_same_fill_in_two_exports_is_one_dose_with_both_records() -> None:

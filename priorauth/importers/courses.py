@@ -1,8 +1,10 @@
 """Drug records → courses: one drug in one form over a time, from one kind of record.
 
-A gap ends a course when it is longer than 105 days: so long without an antidepressant makes the
-next fill a new treatment in the HEDIS measure Antidepressant Medication Management. Gaps and
-overlaps inside a course stay as they are. Not for joining forms of one agent: `trials` does that.
+A gap of 105 days without supply ends a course. That is when NCQA's measure Antidepressant
+Medication Management takes the next fill for a new treatment: it leaves out "patients who were
+actively on an antidepressant medication in the 105 days prior to the Index Prescription Start Date"
+(CMS128, ecqi.healthit.gov; so too CBE 0105, p4qm.org; both read 2026-11-28). Shorter gaps and
+overlaps stay as they are. Not for joining forms of one agent: `trials` does that.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ from priorauth.problems import listed
 from priorauth.reference.drugs import DoseUnit, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from priorauth.importers.names import Named
     from priorauth.importers.records import Records
 
-NEW_COURSE = 105  # days
+NEW_COURSE = 105  # days without supply, see above
+_MOST_DAYS = 3660  # of supply in one fill
+_MOST_TOLD = 12  # records of a drug that is not certain
 _Told = tuple[DrugRecord, "Named", DoseFact]
 
 
@@ -34,7 +38,7 @@ def of(
 ) -> tuple[tuple[Course, ...], tuple[Unsure, ...], tuple[str, ...]]:
     """Return the courses, the drugs whose names are not certain, and the names of other drugs."""
     told: list[_Told] = []
-    unsure: dict[tuple[str, tuple[str, ...]], list[DrugRecord]] = {}
+    unsure: dict[tuple[str, tuple[str, ...], str], list[DrugRecord]] = {}
     others: set[str] = set()
     every = [record for record in found if not _reversed(record, records)]
     filled = {record.order for record in every if record.kind is DrugKind.FILL}
@@ -44,27 +48,42 @@ def of(
         named = names.understand(record.drug)
         if named.product is None:
             if named.why:
-                unsure.setdefault((record.drug.name, named.near), []).append(record)
+                key = record.drug.name, named.near, named.why
+                unsure.setdefault(key, []).append(record)
             else:
                 others.add(record.drug.name)
                 records.leave(noun(record), "another drug: see the end of the treatments")
         elif _usable(record, named, records, day):
             told.append((record, named, doses.of(record, named, day)))
-    orders = [one for one in told if one[0].kind is DrugKind.ORDER and one[0].origin.ref in filled]
-    told = _once([_with_order(one, orders) for one in told if one not in orders])
-    for record, _, _ in orders:
+    orders, told = _orders_of(filled, told)
+    for record, _, _ in orders.values():
         records.leave(noun(record), "an order whose fills were taken")
+    told = _once([_with_order(one, orders) for one in told])
     grouped = [_course(group, orders) for group in _grouped(told)]
     asked = [_unsure(key, group) for key, group in sorted(unsure.items())]
     return tuple(_in_order(_compared(grouped))), tuple(asked), tuple(sorted(others))
 
 
-def _with_order(one: _Told, orders: list[_Told]) -> _Told:
+def _orders_of(filled: set[str], told: list[_Told]) -> tuple[dict[str, _Told], list[_Told]]:
+    """Return the orders whose fills are there, by the place that fills name, and all the rest."""
+    orders: dict[str, _Told] = {}
+    rest = []
+    for one in told:
+        record = one[0]
+        known = {record.origin.ref, record.origin.key} & filled
+        if record.kind is DrugKind.ORDER and known:
+            orders |= dict.fromkeys(known, one)
+        else:
+            rest.append(one)
+    return orders, rest
+
+
+def _with_order(one: _Told, orders: Mapping[str, _Told]) -> _Told:
     """Return a fill with what its order says: what it was for, and why it was stopped."""
     record, named, dose = one
-    order = next((o for o, _, _ in orders if record.order == o.origin.ref), None)
-    if order is None:
+    if record.order not in orders:
         return one
+    order = orders[record.order][0]
     told = replace(record, reasons=order.reasons, stopped_because=order.stopped_because)
     return told, named, dose
 
@@ -92,6 +111,8 @@ def _usable(record: DrugRecord, named: Named, records: Records, day: date) -> bo
         records.leave(what, "dated after the day of the import", record.origin)
     elif any(value is not None and value <= 0 for value in (record.quantity, record.days)):
         records.leave(what, "a quantity or days' supply that is not above zero", record.origin)
+    elif record.days is not None and not 1 <= record.days <= _MOST_DAYS:
+        records.leave(what, "a days' supply that no fill has", record.origin)
     elif record.end and record.end.last < record.start.first:
         records.leave(what, "it ends before it begins", record.origin)
     else:
@@ -126,7 +147,7 @@ def _grouped(told: list[_Told]) -> Iterator[list[_Told]]:
         group: list[_Told] = []
         until = date.min
         for one in same:
-            if group and one[2].start.first > until + timedelta(days=NEW_COURSE + 1):
+            if group and (one[2].start.first - until).days > NEW_COURSE:
                 yield group
                 group, until = [], date.min
             group.append(one)
@@ -138,7 +159,7 @@ def _last_day(dose: DoseFact) -> date:
     return dose.end.last if dose.end else dose.start.last
 
 
-def _course(group: list[_Told], orders: list[_Told]) -> Course:
+def _course(group: list[_Told], orders: Mapping[str, _Told]) -> Course:
     record, named = group[0][:2]
     product = named.product
     if product is None:
@@ -160,15 +181,15 @@ def _course(group: list[_Told], orders: list[_Told]) -> Course:
     )
 
 
-def _questions(group: list[_Told], orders: list[_Told]) -> Iterator[str]:
+def _questions(group: list[_Told], orders: Mapping[str, _Told]) -> Iterator[str]:
     """Yield what an order before the first fill, or a gap between two, leaves open."""
-    refs = {record.order for record, _, _ in group if record.order}
     first = group[0][2].start
-    for record, _, dose in orders:
-        if record.origin.ref in refs and dose.start.last < first.first:
+    for ref in dict.fromkeys(record.order for record, _, _ in group if record.order in orders):
+        record, _, dose = orders[ref]
+        if dose.start.last < first.first:
             yield (
                 f"It was ordered from {dose.start} on ({record.origin.ref}), and the first fill "
-                f"here is of {first}: was it taken before?"
+                f"here is of {first}: was it taken before? If it was, add a line for that time."
             )
     if any(record.kind is DrugKind.FILL for record, _, _ in group):
         yield from _gaps([dose for _, _, dose in group])
@@ -185,7 +206,10 @@ def _gaps(found: list[DoseFact]) -> Iterator[str]:
             first, last = until + timedelta(days=1), later.start.first - timedelta(days=1)
             gaps.append(f"{first} to {last} ({days} {'day' if days == 1 else 'days'})")
     if gaps:
-        yield f"No fill covers {listed(gaps, 'and')}: was it taken then?"
+        yield (
+            f"No fill covers {listed(gaps, 'and')}: was it taken then? If it was, write a later "
+            "day after `to:` in the line before."
+        )
 
 
 def _only(values: Iterable[str]) -> str:
@@ -225,7 +249,7 @@ def _in_order(found: list[Course]) -> list[Course]:
     return sorted(found, key=lambda course: (course.doses[0].start.first, course.drug))
 
 
-def _unsure(key: tuple[str, tuple[str, ...]], group: list[DrugRecord]) -> Unsure:
-    written, near = key
-    why = names.understand(group[0].drug).why
-    return Unsure(written, near, why, tuple(one.origin for one in group))
+def _unsure(key: tuple[str, tuple[str, ...], str], group: list[DrugRecord]) -> Unsure:
+    told = dict.fromkeys(map(doses.told, group))
+    shown = [*list(told)[:_MOST_TOLD], *(["and more"] if len(told) > _MOST_TOLD else [])]
+    return Unsure(*key, tuple(one.origin for one in group), tuple(shown))

@@ -45,9 +45,13 @@ def of(
     if not named:
         return CoverageFact(None)
     if len(named) > 1:
-        question = f"The records hold {len(named)} plans: which one is asked?"
+        names = listed((name or "one without a name" for _, name in named), "and")
+        question = f"The records hold {len(named)} plans, of {names}: which one is asked?"
         return CoverageFact(None, question=question)
-    question = "Is this the plan that is asked? The record calls it by another name."
+    question = (
+        f"The record's plan is of {named[0][1] or 'a payer whom it does not name'}: is that the "
+        "payer above? If it is, copy what stands below."
+    )
     return CoverageFact(*named[0], question=question)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from priorauth.importers.facts import DiagnosisFact
@@ -14,11 +15,10 @@ if TYPE_CHECKING:
     from priorauth.importers.records import Records
 
 _MENTAL = "F"  # the chapter of ICD-10-CM
-_MENTAL_WORDS = (
-    "depress", "bipolar", "mani", "psychos", "psychot", "schizo", "anxi", "panic", "suicid",
-    "obsessive", "post-traumatic", "posttraumatic", "dysthym", "mood", "substance", "alcohol use",
-    "opioid", "personality",
-)  # fmt: skip
+_MENTAL_WORD = re.compile(
+    r"\b(?:depress|bipolar|(?:hypo)?mani[ac]|psychos|psychot|schizo|anxi|panic|suicid|obsessive|"
+    r"post-?traumatic|dysthym|mood|substance|alcohol use|opioid|personality)"
+)
 
 
 def of(found: Iterable[DiagnosisRecord], records: Records) -> tuple[DiagnosisFact, ...]:
@@ -67,7 +67,7 @@ def _fact(record: DiagnosisRecord) -> DiagnosisFact:
 
 def _is_mental(code: str, name: str) -> bool:
     return code.startswith(_MENTAL) or (
-        not code and any(word in name.casefold() for word in _MENTAL_WORDS)
+        not code and _MENTAL_WORD.search(name.casefold()) is not None
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from priorauth.importers import ccda, fhir, tables
@@ -24,16 +26,29 @@ def read(paths: Iterable[Path], columns: Mapping[str, str]) -> Records:
     `columns` says our name of a table's column by the heading that the table gives it.
     """
     records = Records()
-    for path in paths:
-        for file in _files(path):
-            try:
-                _read(file, records, columns)
-            except NotAChartError:
-                if not path.is_dir():
-                    raise
-                records.leave("file", "it holds no records", Origin(str(file), "file"))
-            records.files.append(str(file))
+    with _no_search_for_cycles():
+        for path in paths:
+            for file in _files(path):
+                try:
+                    _read(file, records, columns)
+                except NotAChartError:
+                    if not path.is_dir():
+                        raise
+                    records.leave("file", "it holds no records", Origin(str(file), "file"))
+                records.files.append(str(file))
     return records
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Pause the collector: no record refers to itself, and the search grows with their number."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -61,17 +76,18 @@ def _read(path: Path, records: Records, columns: Mapping[str, str]) -> None:
         raise RefusedError(name, f"the file cannot be read ({reason})", fix) from None
     if not head.strip():
         raise RefusedError(name, "the file is empty", "Make the export again.")
-    if head.startswith(_UTF16):
-        fix = 'Save it again with the encoding "UTF-8"; Excel calls it "CSV UTF-8".'
-        raise RefusedError(name, "the file is UTF-16 text", fix)
     start = head.removeprefix(_MARK).lstrip()
-    if start.startswith((b"{", b"[")):
-        fhir.read(path, name, records)
-    elif start.startswith(b"<"):
-        ccda.read(path, name, records)
-    elif start.startswith(_OTHERS):
+    wide = head.startswith(_UTF16) or b"\x00" in head[:2]
+    if start.startswith(_OTHERS):
         what = "this is none of the formats that are read"
         fix = "Name FHIR (JSON), C-CDA (XML), CSV or XLSX files, or a folder of them."
         raise NotAChartError(name, what, fix)
+    if start.startswith(b"<") or (wide and b"<" in head[:4]):  # XML says its own encoding
+        ccda.read(path, name, records)
+    elif wide:
+        fix = 'Save it again with the encoding "UTF-8"; Excel calls it "CSV UTF-8".'
+        raise RefusedError(name, "the file is UTF-16 text", fix)
+    elif start.startswith((b"{", b"[")):
+        fhir.read(path, name, records)
     else:
         tables.read(path, name, records, columns)

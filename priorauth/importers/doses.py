@@ -56,6 +56,20 @@ def of(record: DrugRecord, named: Named, day: date) -> DoseFact:
     )
 
 
+def told(record: DrugRecord) -> str:
+    """Return when a record says that a drug was taken, and how much, in its own words."""
+    until = f" to {record.end}" if record.end else ""
+    parts = [f"{record.start}{until}" if record.start else "no date"]
+    if record.quantity:
+        days = f" in {_plain(record.days)} days" if record.days else ""
+        parts.append(f"{_plain(record.quantity)} {record.unit}".rstrip() + days)
+    if record.daily:
+        parts.append(f"{_plain(record.daily)} mg a day")
+    if record.dosage and record.dosage.text:
+        parts.append(record.dosage.text)
+    return ", ".join(parts)
+
+
 def _end(record: DrugRecord, day: date) -> tuple[PartialDate | None, str]:
     """Return the last day: that of a fill by its days' supply, else the one that is written."""
     if record.kind is not DrugKind.FILL:
@@ -140,7 +154,8 @@ def _what_is_missing(record: DrugRecord, strength: Strength | None, supplied: _A
         return f"{supplied.how} is no even dose: how much a day was it?"
     if strength is None:
         return "The record gives no strength: how much a day was it?"
-    return f"The record gives {_shown(strength)} and not how much a day: how much was it?"
+    given = f"The record gives the strength, {_shown(strength)}, and not how much a day was taken"
+    return f"{given}: how much was it?"
 
 
 def _in_unit(mg_a_day: Decimal | None, unit: DoseUnit) -> Decimal | None:

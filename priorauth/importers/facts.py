@@ -61,6 +61,7 @@ class Unsure:
     near: tuple[str, ...]
     why: str
     origins: tuple[Origin, ...]
+    told: tuple[str, ...] = ()  # when, and how much, in the records' own numbers
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,12 @@ class NoteFact:
     origin: Origin
     on: PartialDate | None
     can_enclose: bool
+    held: str = ""  # what a person has to find out before anybody else may see it
+
+    @property
+    def listed(self) -> bool:
+        """Return whether a packet encloses it without a person's decision on it alone."""
+        return self.can_enclose and not self.held
 
 
 @dataclass(frozen=True)

@@ -258,11 +258,7 @@ class _Page:
         told = [*people.patient(facts.patient, numbers)]
         if facts.coverage.certain:
             told += people.coverage(facts.coverage, "", numbers)
-        for section, key in (
-            ("patient", "name"),
-            ("patient", "birth_date"),
-            ("coverage", "member_id"),
-        ):
+        for section, key in _FILLED:
             line = next((one for one in told if one.startswith(f"  {key}: ")), "")
             value = line.partition(": ")[2].strip()
             place = self.data.lines.get((section, key))

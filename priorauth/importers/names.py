@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from priorauth.importers.records import Concept, System
+from priorauth.importers.records import System
+from priorauth.problems import listed
 from priorauth.reference import drugs, products
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from priorauth.importers.records import Coding, Concept
     from priorauth.reference.drugs import Product
 
 _LIKE = 84  # of 100: nearer than this a name may be a slip of the pen
@@ -31,6 +33,7 @@ _STRENGTH = re.compile(
 _IN_MG = {"mg": Decimal(1), "mcg": Decimal("0.001"), "ug": Decimal("0.001"), "µg": Decimal("0.001")}
 _IN_MG["g"] = Decimal(1000)
 _MOST_NEAR = 3
+_MOST_KEPT = 4096  # names: a chart writes the same ones again and again
 _BRAND = re.compile(r"\[([^\]]+)\]")
 _PACKED = re.compile(r"#\s*\d+|\(.*?\)|\bx\s*\d+\b")
 # Words of a dosage form that leave open what matters here; those that decide it stay.
@@ -63,35 +66,57 @@ class Named:
     why: str = ""
 
 
-@cache
 def understand(concept: Concept) -> Named:
     """Return what a drug is, by its codes and its names, which must not contradict each other."""
-    found = [*_by_code(concept), *_by_name(concept)]
+    meant = tuple(dict.fromkeys(_of_codes(concept)))
+    written = {coding.display: coding.system is System.RXNORM for coding in concept.codings}
+    written.setdefault(concept.text, False)
+    written.pop("", None)
+    codes = () if written else tuple(_named_code(coding) for coding in concept.codings)
+    return _understood(meant, tuple(written.items()), codes)
+
+
+def _of_codes(concept: Concept) -> Iterator[str]:
+    """Yield what the codes stand for: an ingredient, or a product of the cited table."""
+    for code in concept.codes(System.RXNORM):
+        yield from (f"RxNorm {code}",) if code in _ingredients() else ()
+        yield products.name_of(code) or ""
+    for code in concept.codes(System.NDC):
+        yield products.name_of_package(code) or ""
+
+
+def _named_code(coding: Coding) -> str:
+    """Return a code with its system: a person who looks it up needs both."""
+    return coding.code if coding.system is System.OTHER else f"{coding.system} {coding.code}"
+
+
+@lru_cache(_MOST_KEPT)
+def _understood(
+    meant: tuple[str, ...], written: tuple[tuple[str, bool], ...], codes: tuple[str, ...]
+) -> Named:
+    coded = [_meant(one) for one in meant if one]
+    named = [_exact(name, rxnorm=rxnorm) for name, rxnorm in written]
+    found = [*coded, *named]
     agents = {one.product.drug.agent for one in found if one.product}
+    likely = _likely([name for name, _ in written])
     if len(agents) > 1:
         why = "the record's code and its name are two different drugs"
         return Named(near=tuple(sorted(agents)), why=why)
+    if agents and written and not any(one.product for one in named):
+        near = {known.drug.agent for name in likely.near if (known := drugs.find(name))}
+        if not agents & near:
+            why = "the record's code is that of this drug, and its name seems to be another's"
+            return Named(near=tuple(agents), why=why)
     if agents:
         return _closest(found)
-    return _likely(concept)
+    if codes:
+        return Named(why=f"the record gives a code without a name: {listed(codes, 'and')}")
+    return likely
 
 
-def _by_code(concept: Concept) -> Iterator[Named]:
-    """Yield what the codes mean: an ingredient, or a product of the cited table."""
-    for code in concept.codes(System.RXNORM):
-        if code in _ingredients():
-            yield _named(_ingredients()[code], None)
-        listed = products.name_of(code)
-        if listed:
-            yield _exact(listed, rxnorm=True)
-
-
-def _by_name(concept: Concept) -> Iterator[Named]:
-    coded = {coding.display: coding.system is System.RXNORM for coding in concept.codings}
-    rxnorm_text = concept.text in {name for name, known in coded.items() if known}
-    for name, is_rxnorm in (*coded.items(), (concept.text, rxnorm_text)):
-        if name:
-            yield _exact(name, rxnorm=is_rxnorm)
+def _meant(name: str) -> Named:
+    code = name.removeprefix("RxNorm ")
+    return _exact(name, rxnorm=True) if code == name else _named(_ingredients()[code], None)
 
 
 def _closest(found: list[Named]) -> Named:
@@ -102,6 +127,7 @@ def _closest(found: list[Named]) -> Named:
     return Named(best.product, best.name, strength)
 
 
+@lru_cache(_MOST_KEPT)
 def _exact(name: str, *, rxnorm: bool) -> Named:
     """Return the drug that a name says in its own words, without strength, form and brand."""
     bare = _bare(name)
@@ -154,22 +180,19 @@ def _named(product: Product, strength: Strength | None) -> Named:
     return Named(product, next(fitting, product.drug.agent), strength)
 
 
-def _likely(concept: Concept) -> Named:
+def _likely(names: Iterable[str]) -> Named:
     """Return the known names that a name may be a slip for; none when it is another drug."""
-    every = (concept.text, *(coding.display for coding in concept.codings))
-    written = {" ".join(_PIECES.sub(" ", _bare(name)).split()) for name in every} - {""}
+    written = {" ".join(_PIECES.sub(" ", _bare(name)).split()) for name in names} - {""}
     near: dict[str, float] = {}
     for bare in sorted(written):
         near |= _near(bare)
     if near:
-        best = sorted(near, key=lambda name: (-near[name], name))[:3]
+        best = sorted(near, key=lambda name: (-near[name], name))[:_MOST_NEAR]
         return Named(near=tuple(best), why="the name is not exactly one that is known here")
-    if not written and concept.codings:
-        return Named(why="the record gives a code without a name")
     return Named()
 
 
-@cache
+@lru_cache(_MOST_KEPT)
 def _near(bare: str) -> dict[str, float]:
     """Return the known names that look like these words, or stand among them, and how likely."""
     words = set(re.findall(r"[a-z]+", bare))

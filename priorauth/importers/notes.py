@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -32,6 +33,16 @@ _OTHERS = {
     "application/xml": "xml",
     "application/xml+cda": "xml",
 }
+# What HL7 calls documents that not everybody may see: of confidentiality, of sensitivity (ActCode),
+# and of US privacy law (ActUSPrivacyLaw).
+_RESTRICTED = frozenset(
+    ("R", "V", "PSY", "PSYTHPN", "ETH", "SUD", "ETHUD", "OPIOIDUD", "HIPAAPsyNotes", "42CFRPart2")
+)
+_PSYCHOTHERAPY = re.compile(
+    r"psycho-?therapy (?:\w+ )?(?:note|session|process)|(?:therapy|process|counsell?ing) notes?\b",
+    re.IGNORECASE,
+)
+_READ = 4000  # characters of a text, in which it says what it is
 
 
 def renumbered(found: Iterable[NoteFact], taken: Iterable[str]) -> tuple[NoteFact, ...]:
@@ -83,4 +94,23 @@ def _note(number: int, record: NoteRecord, media_type: str, content: bytes) -> N
         record.origin,
         record.on,
         can_enclose=media_type in _ENDINGS,
+        held=_held(record, media_type, content),
     )
+
+
+def _held(record: NoteRecord, media_type: str, content: bytes) -> str:
+    """Return what a person has to find out before the document may be enclosed."""
+    words = content[:_READ].decode("utf-8", "replace") if media_type.startswith("text/") else ""
+    if _PSYCHOTHERAPY.search(f"{record.title}\n{words}"):
+        return (
+            "This may be psychotherapy notes: nobody may send these without the patient's own "
+            "authorization for them (45 CFR 164.508(a)(2)). Read it; remove the `# ` if it is not, "
+            "or with that authorization."
+        )
+    labels = sorted(record.labels & _RESTRICTED)
+    if labels:
+        return (
+            f"The record marks this document as restricted ({', '.join(labels)}): remove the `# ` "
+            "once you know that the payer may see it."
+        )
+    return ""

@@ -38,6 +38,11 @@ class Origin:
     file: str
     ref: str
 
+    @property
+    def key(self) -> str:
+        """Return a name that no other file uses: sections and rows are numbered in each."""
+        return f"{self.file} {self.ref}"
+
 
 @dataclass(frozen=True, slots=True)
 class Coding:
@@ -227,6 +232,7 @@ class NoteRecord:
     content: bytes = field(default=b"", repr=False)
     content_ref: str = ""
     on: PartialDate | None = None
+    labels: frozenset[str] = frozenset()  # codes of confidentiality and privacy, as HL7 has them
 
 
 Record: TypeAlias = (
@@ -267,7 +273,7 @@ class Records:
 
     def add(self, record: Record, key: str = "") -> None:
         """Keep a record; one that stands twice is kept once and counted."""
-        key = key or f"{record.origin.file} {record.origin.ref}"
+        key = key or record.origin.key
         known = self.found.setdefault(key, record)
         if known is record:
             return
@@ -281,9 +287,12 @@ class Records:
         """Return a drug record with its drug, where that is a record of its own."""
         known = self.medications.get(record.drug_ref)
         if known:
-            return replace(record, drug=known)
-        if record.drug_ref and not record.drug.name:
-            self.leave(noun(record), "its drug stands in a record that is not there", record.origin)
+            record = replace(record, drug=known)
+        if not record.drug.name and not record.drug.codings:
+            why = "its drug stands in a record that is not there"
+            if known or not record.drug_ref:
+                why = "it names no drug"
+            self.leave(noun(record), why, record.origin)
         return record
 
     def leave(self, what: str, why: str, origin: Origin | None = None) -> None:

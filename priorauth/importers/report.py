@@ -45,7 +45,7 @@ def _taken(imported: Imported) -> Iterator[tuple[str, str]]:
     sure = sum(one.total is not None and one.on is not None for one in facts.scores)
     yield "scores", str(sure)
     yield "diagnoses", str(sum(bool(one.mental and one.code) for one in facts.diagnoses))
-    yield "exhibits", str(sum(note.can_enclose for note in facts.notes))
+    yield "exhibits", str(sum(note.listed for note in facts.notes))
 
 
 def _plan(imported: Imported) -> str:

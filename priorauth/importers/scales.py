@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from priorauth.importers.records import Concept, System
@@ -24,7 +24,7 @@ class Part(StrEnum):
     PANEL = "panel"
 
 
-@cache
+@lru_cache(4096)
 def of(concept: Concept) -> tuple[Scale, Part, str] | None:
     """Return the scale, the part of it, and the code; None for anything else.
 

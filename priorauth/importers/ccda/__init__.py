@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import errors
 
 from priorauth.importers.ccda import entries, header
 from priorauth.importers.ccda.values import (
@@ -36,6 +37,7 @@ _SECTIONS: dict[str, Callable[[Element, Place, Records], None]] = {
     "48768-6": entries.payers,
     "47519-4": entries.procedures,
 }
+_WRONG_BYTE = errors.codes[errors.XML_ERROR_INVALID_TOKEN]
 _PARTS = frozenset(("section", "entry", "component", "observation", "organizer", "act"))
 
 
@@ -65,9 +67,15 @@ def _root(raw: bytes, name: str) -> Element:
     except DoctypeError:
         what = "the file declares a document type, which a clinical document never needs"
         raise RefusedError(name, what, "Do not open it: ask the sender for a C-CDA.") from None
+    except (LookupError, ValueError):
+        what = "the file names an encoding that is not read"
+        raise RefusedError(name, what, 'Save it again with the encoding "UTF-8".') from None
     except ParseError as error:
         fix = "The export is damaged or cut short: make it again."
         line = error.position[0]
+        if error.code == _WRONG_BYTE and not _is_utf8(raw):
+            fix = 'Save it again with the encoding "UTF-8".'
+            raise RefusedError(name, "the file is not UTF-8 text", fix, line) from None
         raise RefusedError(name, "the file is not readable as XML", fix, line) from None
     if root.tag.startswith("{http://hl7.org/fhir}"):
         raise RefusedError(name, "this is FHIR as XML, which is not read", "Export it as JSON.")
@@ -82,6 +90,14 @@ def _root(raw: bytes, name: str) -> Element:
     return root
 
 
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _read_sections(root: Element, place: Place, records: Records) -> None:
     for section in every(root, "section"):
         code = attribute(child(section, "code"), "code")
@@ -91,4 +107,4 @@ def _read_sections(root: Element, place: Place, records: Records) -> None:
         if reader:
             reader(section, here, records)
         elif not entries.scores(section, here, records):
-            records.leave("C-CDA section", "nothing in a case file comes from it")
+            records.leave("C-CDA section", "nothing in a case file comes from it", here.whole)

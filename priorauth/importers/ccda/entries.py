@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from priorauth.history import Source
-from priorauth.importers import scales
+from priorauth.importers import numbers, scales
 from priorauth.importers.ccda.values import (
     attribute,
     child,
@@ -18,7 +18,6 @@ from priorauth.importers.ccda.values import (
     every,
     identifiers,
     kind,
-    number,
     said,
     span,
     when,
@@ -51,6 +50,11 @@ class Place:
     file: str
     patient: str
     section: str = ""
+
+    @property
+    def whole(self) -> Origin:
+        """Return the place of the section itself."""
+        return Origin(self.file, f"section {self.section}")
 
     def origin(self, entry: int) -> Origin:
         """Return the place of an entry, counted from 1."""
@@ -108,7 +112,7 @@ def _dosage(given: Element, times: list[Element]) -> Dosage | None:
     amount = child(given, "doseQuantity")
     period = next((child(time, "period") for time in times if kind(time) == "PIVL_TS"), None)
     words = said(child(given, "text"))
-    each = number(attribute(amount, "value"))
+    each = numbers.of(attribute(amount, "value"))
     if each is None and period is None and not words:
         return None
     return Dosage(
@@ -121,7 +125,7 @@ def _dosage(given: Element, times: list[Element]) -> Dosage | None:
 
 
 def _times(period: Element | None) -> Decimal | None:
-    every_ = number(attribute(period, "value"))
+    every_ = numbers.of(attribute(period, "value"))
     unit = _TIMES_A_DAY.get(attribute(period, "unit"))
     return unit / every_ if every_ and unit else None
 
@@ -149,13 +153,13 @@ def _fills(given: Element, place: Place, count: int, records: Records) -> None:
             kind=DrugKind.FILL,
             drug=drug if drug.name or drug.codings else _drug(given),
             start=start,
-            quantity=number(attribute(quantity, "value")),
+            quantity=numbers.of(attribute(quantity, "value")),
             unit=attribute(quantity, "unit"),
             days=days,
             dosage=_dosage(given, children(given, "effectiveTime")),
             reasons=tuple(_reasons(given)),
             source=Source.PHARMACY,
-            order=origin.ref,
+            order=origin.key,
         )
         records.add(record)
 
@@ -234,9 +238,9 @@ def scores(section: Element, place: Place, records: Records) -> bool:
 def _answer(observation: Element) -> tuple[Decimal | None, Coding | None]:
     """Return the number, and the coded answer beside it, of an observation."""
     values = children(observation, "value")
-    numbers = [number(attribute(v, "value")) for v in values if kind(v) in ("INT", "REAL", "PQ")]
+    written = (attribute(v, "value") for v in values if kind(v) in ("INT", "REAL", "PQ"))
     coded = [c for v in values for c in concept(v).codings if c.system is System.LOINC]
-    return next(iter(numbers), None), next(iter(coded), None)
+    return next(map(numbers.of, written), None), next(iter(coded), None)
 
 
 # --- payers ---------------------------------------------------------------------------------------
@@ -295,6 +299,7 @@ def documents(root: Element, place: Place, records: Records) -> None:
             media_type=media_type,
             content=_decoded(element),
             on=when(child(root, "effectiveTime")),
+            labels=frozenset((attribute(child(root, "confidentialityCode"), "code"),)),
         )
         records.add(record)
 

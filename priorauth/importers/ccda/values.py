@@ -7,7 +7,6 @@ declared, is refused before any of them could be used.
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -116,15 +115,6 @@ def span(element: Element | None) -> tuple[PartialDate | None, PartialDate | Non
     """Return the first and last day of an interval; a single day begins it."""
     low, high = child(element, "low"), child(element, "high")
     return when(low) or (when(element) if high is None else None), when(high)
-
-
-def number(text: str) -> Decimal | None:
-    """Return a number, or None where the text is none."""
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
 
 
 def concept(element: Element | None) -> Concept:

@@ -149,15 +149,13 @@ def _sessions(given: SessionsFact, numbers: Numbers) -> Entry:
 
 
 def _unsure(one: Unsure, numbers: Numbers) -> Entry:
-    where = numbers.refs(one.origins)
-    if one.near:
-        words = f'Is "{one.written}" {" or ".join(one.near)}? {one.why.capitalize()}.'
-        name = one.near[0] if len(one.near) == 1 else ""
-    else:
-        words, name = f"Which drug is this? {one.why.capitalize()}.", ""
+    why = f"{one.why[:1].upper()}{one.why[1:]}."
+    asked = f'Is "{one.written}" {" or ".join(one.near)}?' if one.near else "Which drug is this?"
+    name = one.near[0] if len(one.near) == 1 else ""
     lines = [
-        *question(f"{words} Records: {where}.", _SPACE),
-        *comment("If it belongs here, correct the record and import it again, or write:", _SPACE),
+        *question(f"{asked} {why} Records: {numbers.refs(one.origins)}.", _SPACE),
+        *comment(f"They say: {'; '.join(one.told)}.", _SPACE),
+        *comment("If it is a treatment of depression, or was added to one, write:", _SPACE),
         f"{_SPACE}# - drug: {name}".rstrip(),
         f"{_SPACE}#   doses: [{{mg_per_day: , from: , to: }}]",
     ]
@@ -192,7 +190,10 @@ def diagnoses(found: Iterable[DiagnosisFact], numbers: Numbers) -> Iterator[Entr
     told = False
     for fact in found:
         if not fact.mental and not told:
-            words = "Other conditions of the record: remove the `# ` where the request needs them."
+            words = (
+                "Other conditions of the record: where the request needs one, write its ICD-10-CM "
+                "code and remove the `# ` in front."
+            )
             yield Entry(tuple(comment(words, _SPACE)), ())
             told = True
         yield _diagnosis(fact, numbers)
@@ -209,8 +210,7 @@ def _diagnosis(fact: DiagnosisFact, numbers: Numbers) -> Entry:
     if fact.mental and fact.code:
         return Entry((f"{_SPACE}{entry}  {where}",), fact.origins, (("code", fact.code),))
     asked = question(fact.question, _SPACE) if fact.mental and fact.question else []
-    shown = entry if fact.code else "-"
-    line = f"{_SPACE}# {shown}  {where}" if fact.code or fact.mental else f"{_SPACE}# - {where[2:]}"
+    line = f"{_SPACE}# {entry}  {where}"
     return Entry((*asked, line), fact.origins, (("code", fact.code),) if fact.code else ())
 
 
@@ -222,9 +222,10 @@ def exhibits(found: Iterable[NoteFact], numbers: Numbers) -> Iterator[Entry]:
         values = {"id": note.id, "title": title, "kind": kind, "file": note.file}
         line = f"- {mapping(values)}"
         day = f" of {note.on}" if note.on else ""
-        lines = []
+        lines = question(note.held, _SPACE) if note.held else []
         if not note.can_enclose:
             lines += question("Print this file as PDF and name that one here.", _SPACE)
+        if not note.listed:
             line = f"# {line}"
         lines.append(f"{_SPACE}{line}  # from {numbers.ref(note.origin)}{day}")
         yield Entry(tuple(lines), (note.origin,))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from priorauth.importers.facts import CoverageFact, Facts
     from priorauth.importers.records import (
         AddressRecord,
+        CoverageRecord,
         OrganizationRecord,
         PatientRecord,
         PractitionerRecord,
@@ -24,6 +25,7 @@ _COVERAGE = """\
                               # or medicaid: the records do not say it
   benefit:                    # medical, pharmacy or behavioral: ask where the request goes
 """
+_MEMBER_ID = '  member_id: ""               # as on the card, in quotation marks'
 _SEND_TO = "  # send_to: {fax: 800-555-0100}    # where the request goes, from the payer's portal"
 _PRESCRIBER = """\
 prescriber:
@@ -102,38 +104,42 @@ def coverage(found: CoverageFact, payer: str, numbers: Numbers) -> Iterator[str]
     yield "coverage:"
     yield f"  payer: {scalar(payer)}"
     yield from _COVERAGE.rstrip("\n").split("\n")
-    if found.record is None or not found.certain:
-        if found.question:
-            yield from question(found.question, "  ")
-        yield '  member_id: ""               # as on the card, in quotation marks'
-        yield from (f"  # {line[2:]}" for line in _plan(found, numbers))
-        if found.record is None:
-            yield '  # group_number: ""'
+    plan = found.record
+    if plan is None or not found.certain:
+        yield from question(found.question, "  ") if found.question else ()
+        yield _MEMBER_ID
+        yield from _as_comment(plan, found.payer_name, numbers) if plan else ()
+        yield from ('  # group_number: ""',) if plan is None else ()
     else:
-        yield from _plan(found, numbers)
+        yield from comment(f"from {numbers.ref(plan.origin)}: {found.payer_name}", "  ")
+        member = plan.member_id or plan.subscriber_id
+        yield f"  member_id: {scalar(member)}" if fits(MemberId, member) else _MEMBER_ID
+        yield from _other_number(plan)
+        yield from (f"  {line}" for line in _plan(plan))
     yield from _subscriber(found)
     yield _SEND_TO
 
 
-def _plan(found: CoverageFact, numbers: Numbers) -> Iterator[str]:
-    """Yield what the record says of the plan."""
-    plan = found.record
-    if plan is None:
-        return
-    named = f": {found.payer_name}" if found.payer_name else ""
-    yield from comment(f"from {numbers.ref(plan.origin)}{named}", "  ")
+def _as_comment(plan: CoverageRecord, payer_name: str, numbers: Numbers) -> Iterator[str]:
+    """Yield what the record says of a plan that may be another one."""
     member = plan.member_id or plan.subscriber_id
-    if found.certain and not fits(MemberId, member):
-        yield '  member_id: ""               # as on the card, in quotation marks'
-    elif member:
-        yield f"  member_id: {scalar(member)}"
+    yield from comment(f"from {numbers.ref(plan.origin)}: {payer_name}", "  ")
+    yield from (f"  # member_id: {scalar(member)}",) if member else ()
+    yield from _other_number(plan)
+    yield from (f"  # {line}" for line in _plan(plan))
+
+
+def _other_number(plan: CoverageRecord) -> Iterator[str]:
     if plan.member_id and plan.subscriber_id and plan.member_id != plan.subscriber_id:
         words = f"The record has a subscriber id too, {plan.subscriber_id}: which is on the card?"
         yield from question(words, "  ")
+
+
+def _plan(plan: CoverageRecord) -> Iterator[str]:
     if plan.plan_name:
-        yield f"  plan_name: {scalar(plan.plan_name)}"
+        yield f"plan_name: {scalar(plan.plan_name)}"
     if plan.group_number:
-        yield f"  group_number: {scalar(plan.group_number)}"
+        yield f"group_number: {scalar(plan.group_number)}"
 
 
 def _subscriber(found: CoverageFact) -> Iterator[str]:

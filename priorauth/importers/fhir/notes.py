@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.importers.fhir.values import (
     Json,
+    codes,
     concept,
     first,
     id_of,
@@ -30,17 +31,21 @@ def document(resource: Json, origin: Origin, full_url: str, records: Records) ->
     if status in ("superseded", "entered-in-error"):
         records.leave("DocumentReference", f"its status says: {status}", origin)
         return
-    title = concept(resource.get("type")).name
+    title = concept(resource.get("type")).name or text(resource.get("description"))
+    labels = codes(resource.get("securityLabel")) | codes(
+        [{"coding": first(resource.get("meta")).get("security")}]
+    )
     for number, content in enumerate(items(resource.get("content"))):
         attached = first(content.get("attachment"))
         record = NoteRecord(
             origin,
             patient=id_of(reference(resource.get("subject"))),
-            title=title,
+            title=title or text(attached.get("title")),
             media_type=text(attached.get("contentType")).split(";")[0].casefold(),
             content=_decoded(attached.get("data")),
             content_ref=local(text(attached.get("url"))),
             on=when(resource.get("date")) or when(resource.get("created")),
+            labels=labels,
         )
         records.add(record, f"{origin.ref}#{number}" if number else origin.ref)
 

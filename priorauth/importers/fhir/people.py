@@ -17,6 +17,7 @@ from priorauth.importers.fhir.values import (
     reference,
     telecom,
     text,
+    texts,
     when,
 )
 from priorauth.importers.records import (
@@ -37,8 +38,8 @@ _SEXES = frozenset(("female", "male", "other", "unknown"))
 def patient(resource: Json, origin: Origin, full_url: str, records: Records) -> None:
     """Add a patient, with every name by which the other resources may speak of them."""
     name = now(resource.get("name"))
-    given = [text(part) for part in name.get("given", ()) if text(part)]
-    suffixes = (text(part) for part in name.get("suffix", ()))
+    given = texts(name.get("given"))
+    suffixes = texts(name.get("suffix"))
     generation = next((s for s in suffixes if s.strip(".").casefold() in _GENERATIONS), "")
     numbers = (text(one.get("value")) for one in items(resource.get("identifier")))
     gender = text(resource.get("gender"))
@@ -110,7 +111,7 @@ def practitioner(resource: Json, origin: Origin, full_url: str, records: Records
     name = now(resource.get("name"))
     record = PractitionerRecord(
         origin,
-        given=" ".join(text(part) for part in name.get("given", ())),
+        given=" ".join(texts(name.get("given"))),
         family=text(name.get("family")),
         npi=npi(resource.get("identifier")),
         phone=telecom(resource.get("telecom"), "phone"),

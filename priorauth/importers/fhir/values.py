@@ -5,10 +5,12 @@ Not for checking conformance: a field that has another form than it should is re
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from priorauth.dates import PartialDate
+from priorauth.importers import numbers
 from priorauth.importers.records import AddressRecord, Coding, Concept, Dosage, System
 
 Json: TypeAlias = dict[str, Any]
@@ -27,12 +29,19 @@ _SYSTEMS = {
 _TIMES_A_DAY = {"d": Decimal(1), "h": Decimal(24), "wk": Decimal(1) / 7}
 _PAST_USES = frozenset(("old", "maiden", "nickname", "anonymous", "temp"))
 _USES = {"official": 0, "home": 0, "usual": 1, "work": 2}  # the first to be taken
+_MOST_KEPT = 4096  # codes: a chart writes the same ones again and again
 _DAY = 10  # characters of a day at the head of a date with its time
 
 
 def text(value: Any) -> str:  # noqa: ANN401 - any part of a resource
     """Return a text, or an empty one when it is none."""
     return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def texts(value: Any) -> list[str]:  # noqa: ANN401 - any part of a resource
+    """Return the texts of a list; a text that stands alone is a list of one."""
+    every = value if isinstance(value, list) else [value]
+    return [words for words in map(text, every) if words]
 
 
 def items(value: Any) -> list[Json]:  # noqa: ANN401 - the same
@@ -59,11 +68,7 @@ def number(value: Any) -> Decimal | None:  # noqa: ANN401 - the same
     """Return a number, also one that is written as text."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         return None
-    try:
-        found = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return numbers.of(str(value))
 
 
 def quantity(value: Any) -> tuple[Decimal | None, str]:  # noqa: ANN401 - the same
@@ -74,15 +79,28 @@ def quantity(value: Any) -> tuple[Decimal | None, str]:  # noqa: ANN401 - the sa
 
 def coding(value: Json) -> Coding:
     """Return one coding; a system that is not used here is `other`."""
-    system = _SYSTEMS.get(text(value.get("system")).rstrip("/"), System.OTHER)
-    return Coding(system, text(value.get("code")), text(value.get("display")))
+    return _coding(*(_said(value.get(key)) for key in ("system", "code", "display")))
+
+
+def _said(value: Any) -> str:  # noqa: ANN401 - the same
+    return value if isinstance(value, str) else ""
+
+
+@lru_cache(_MOST_KEPT)
+def _coding(system: str, code: str, display: str) -> Coding:
+    known = _SYSTEMS.get(text(system).rstrip("/"), System.OTHER)
+    return Coding(known, text(code), text(display))
 
 
 def concept(value: Any) -> Concept:  # noqa: ANN401 - the same
     """Return a codeable concept."""
     found = first(value)
-    codings = (coding(one) for one in items(found.get("coding")))
-    return Concept(tuple(one for one in codings if one.code), text(found.get("text")))
+    return _concept(tuple(map(coding, items(found.get("coding")))), _said(found.get("text")))
+
+
+@lru_cache(_MOST_KEPT)
+def _concept(codings: tuple[Coding, ...], words: str) -> Concept:
+    return Concept(tuple(one for one in codings if one.code), text(words))
 
 
 def codes(value: Any) -> frozenset[str]:  # noqa: ANN401 - the same
@@ -121,7 +139,7 @@ def now(value: Any) -> Json:  # noqa: ANN401 - the same
 def address(value: Any) -> AddressRecord | None:  # noqa: ANN401 - the same
     """Return the address in use."""
     found = now(value)
-    lines = [text(line) for line in found.get("line", ()) if text(line)]
+    lines = texts(found.get("line"))
     if not lines:
         return None
     names = (text(found.get(key)) for key in ("city", "state", "postalCode"))

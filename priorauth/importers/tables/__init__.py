@@ -53,6 +53,8 @@ def _read_sheet(
             records.leave("sheet", "its first row holds no column names that are known here")
         return False
     kind, places = recognized
+    if len(table) == 1:
+        records.leave("table", "it holds no row below its header", Origin(name, title or "row 1"))
     for line, cells in table[1:]:
         values = {column: cells[place] for column, place in places.items() if place < len(cells)}
         where = f"{title}, row {line}" if title else f"row {line}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, TypeAlias
 
 from priorauth.dates import PartialDate
 from priorauth.history import Outcome, Source
-from priorauth.importers import instructions
+from priorauth.importers import instructions, numbers
 from priorauth.importers.records import (
     Coding,
     Concept,
@@ -24,6 +23,7 @@ from priorauth.reference import scales
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from priorauth.importers.records import Records
 
@@ -131,11 +131,7 @@ def _from_words(text: str) -> str:
 
 def number(text: str) -> Decimal | None:
     """Return a number as tables write it: `1,200`, `30.0`; None where it is none."""
-    try:
-        found = Decimal(text.replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return numbers.of(text.replace(",", ""))
 
 
 def _drug(cells: Cells) -> Concept:

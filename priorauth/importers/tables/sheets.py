@@ -35,7 +35,7 @@ def of_csv(path: Path, name: str) -> Iterator[tuple[str, list[Row]]]:
         raise RefusedError(name, "the file is not UTF-8 text", fix, line) from None
     if "\x00" in text:
         raise _unknown(name)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[Row] = []
     line = 1
     try:
@@ -44,7 +44,7 @@ def of_csv(path: Path, name: str) -> Iterator[tuple[str, list[Row]]]:
                 rows.append((line, [cell.strip() for cell in cells]))
             line = reader.line_num + 1
     except csv.Error:
-        fix = "Save the table again as CSV."
+        fix = "Look for a quotation mark without its partner, or save the table again as CSV."
         raise RefusedError(name, "this row is not readable as CSV", fix, line) from None
     yield "", rows
 
@@ -71,7 +71,10 @@ def of_xlsx(path: Path, name: str) -> Iterator[tuple[str, list[Row]]]:
             for sheet in book.worksheets:
                 yield str(sheet.title), _rows(sheet.iter_rows(values_only=True, max_col=_MOST))
     except (BadZipFile, KeyError, ValueError, EOFError, SyntaxError):
-        fix = "Open it in Excel and save it again, or save the table as CSV."
+        fix = (
+            "Open it in Excel and save it again, or save the table as CSV; an export that is "
+            "packed as ZIP has to be unpacked first."
+        )
         raise RefusedError(name, "the file is no workbook that can be read", fix) from None
 
 
