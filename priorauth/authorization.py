@@ -38,6 +38,19 @@ class CourseUnderWay(Record):
         return when
 
 
+class Sent(Record):
+    """A request that has gone to the payer already, as staff noted it."""
+
+    on: Day = Field(description="the day on which it was sent")
+    kind: Literal["initial", "renewal"] = Field(
+        default="initial", description="what kind of request it was"
+    )
+    reference: Line | None = None
+    differs: Line | None = Field(
+        default=None, description="what is asked for now and was not then, if anything"
+    )
+
+
 class Level(StrEnum):
     """Which review of a decision is asked for."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
-from priorauth.authorization import CourseUnderWay, PayerAnswer
+from priorauth.authorization import CourseUnderWay, PayerAnswer, Sent
 from priorauth.codes import (
     Icd10cm,
     Line,
@@ -374,6 +374,7 @@ class Case(Record):
     rationale: Rationale = Rationale()
     exceptions: Annotated[tuple[CaseException, ...], Field(max_length=50)] = ()
     consents: Consents = Consents()
+    sent: Annotated[tuple[Sent, ...], Field(max_length=50)] = ()
     answer: PayerAnswer | None = None
 
     @property

@@ -169,6 +169,8 @@ _FIELD_FIXES = {
     "exhibits.part_2": "Write yes or no.",
     "consents.part_2": "Write `{by: …, on: …, scope: …}` from the form that the patient signed.",
     "consents.psychotherapy_notes": "Write `{by: …, on: …}` from the form that the patient signed.",
+    "sent": "Write `- {on: 2026-11-02}` for each request that went out, with its day.",
+    "sent.on": "Write the day on which the request was sent, such as 2026-11-02.",
     "consents.on": "Write the day of the signature, such as 2026-10-12.",
     "scope": "Write which records go to whom and for what, as the form says it.",
     "expires": "Write the last day on which the form holds, such as 2027-10-11.",

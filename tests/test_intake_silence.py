@@ -137,6 +137,7 @@ attestations:
   rems_site_certified:
     {answer: yes, by: Alex Moreno, on: 2026-11-12, statement: one, despite: two, evidence: []}
 exhibits: [{id: notes, title: Notes, kind: denial, part_2: yes, file: notes.txt, pages: 1-2}]
+sent: [{on: 2026-10-01, kind: renewal, reference: R1, differs: dose}]
 consents:
   part_2: {by: Kim Whitfield, on: 2026-10-12, scope: all, expires: 2027-10-11, evidence: []}
   psychotherapy_notes: {by: Kim Whitfield, on: 2026-10-12}

@@ -214,7 +214,7 @@ def test_a_sheet_that_cannot_fit_is_refused(run: Run, sample: Sample) -> None:
     """Nothing is written: what the page must hold is in the case alone to be shortened."""
     case = sample("esketamine-appeal")
     text = case.read_text("utf-8")
-    long = "Transcranial magnetic stimulation has not been tried. " * 200
+    long = "Transcranial magnetic stimulation has not been tried. " * 110
     case.write_text(text.replace("Transcranial magnetic stimulation has not been tried.", long))
     done = run("sheet", case, *ON)
     assert done.code == 2

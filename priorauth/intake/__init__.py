@@ -21,6 +21,7 @@ from priorauth.intake import (
     exhibits,
     renewal,
     request,
+    sent,
     treatments,
     values,
 )
@@ -126,4 +127,5 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     renewal.unused,
     appeal.decision,
     consents.half_said,
+    sent.again,
 )
