@@ -279,7 +279,7 @@ def source(folders: tuple[Path, ...], name: str) -> str | None:
 def with_style(html: str, folders: Iterable[Path]) -> str:
     """Return a letter's HTML as it opens in a browser: its style is in it, its fonts are not."""
     searched = tuple(folders)
-    sheets = "".join(_source(searched, name) for name in ("print.css", "screen.css"))
+    sheets = "".join(source(searched, name) or "" for name in ("print.css", "screen.css"))
     style = _FONT.sub("", sheets).replace("</", "<\\/")  # no text of a sheet ends the element
     return html.replace("</head>", f"<style>\n{style}</style>\n</head>", 1)
 
