@@ -176,6 +176,15 @@ class Span(Silent):
         return Interval(first, last) if first <= last else None
 
 
+def from_to(start: PartialDate | None, end: PartialDate | None, *, ongoing: bool) -> str:
+    """Return the time of a treatment in words, as far as it is recorded."""
+    if start is None:
+        return f"until {shown(end)}" if end else "dates not recorded"
+    if end is None:
+        return f"{shown(start)} to present" if ongoing else f"from {shown(start)}, end not recorded"
+    return f"{shown(start)} to {shown(end)}"
+
+
 def shown(when: date | PartialDate) -> str:
     """Return a date as US readers write it: `02/17/2025`, `02/2025` or `2025`."""
     if isinstance(when, date):

@@ -10,11 +10,11 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from priorauth import payer as rules
+from priorauth.history import number
 from priorauth.problems import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from priorauth.history import Outcome
     from priorauth.payer import Part, Substitute, Version, Window
@@ -85,17 +85,17 @@ def _(rule: rules.FailedTrials) -> str:
     length = "for any time"
     if rule.weeks:
         pause = f"without a pause of more than {rule.gap_days} days"
-        length = f"for at least {_number(rule.weeks)} weeks {pause}"
+        length = f"for at least {number(rule.weeks)} weeks {pause}"
     trials = f"At least {_count(rule.least, 'trial')}{classes}, each {length}"
     parts = [
         f"{trials}, {_DOSES[rule.dose]}{_in_window(rule.window)}.",
         *(
-            f"After {_outcome(outcome)} {_number(weeks)} weeks are enough."
+            f"After {outcome.words} {number(weeks)} weeks are enough."
             for outcome, weeks in rule.weeks_by_outcome.items()
         ),
         f"At least {rule.in_episode} of them in this episode." if rule.in_episode else "",
-        f"Outcomes that count: {listed(map(_outcome, rule.outcomes))}.",
-        f"Improvement of at most {_number(rule.most_improvement_percent)} percent."
+        f"Outcomes that count: {listed(one.words for one in rule.outcomes)}.",
+        f"Improvement of at most {number(rule.most_improvement_percent)} percent."
         if rule.most_improvement_percent is not None
         else "",
         f"Adherence of at least {rule.adherence_percent} percent."
@@ -114,7 +114,7 @@ def _(rule: rules.FailedTrials) -> str:
 def _(rule: rules.Augmentation) -> str:
     named = listed((*rule.agents, *(f"any {name}" for name in rule.classes)))
     which = f" ({named})" if named else ""
-    weeks = f", each for at least {_number(rule.weeks)} weeks" if rule.weeks else ""
+    weeks = f", each for at least {number(rule.weeks)} weeks" if rule.weeks else ""
     return (
         f"At least {_count(rule.least, 'drug')}{which} added to an antidepressant{weeks}"
         f"{_in_window(rule.window)}.{_went(rule.outcomes)}"
@@ -125,7 +125,7 @@ def _(rule: rules.Augmentation) -> str:
 def _(rule: rules.PsychotherapyTried) -> str:
     which = f" ({listed(rule.types)})" if rule.types else ""
     sessions = f", {rule.sessions} or more sessions" if rule.sessions else ""
-    weeks = f", over at least {_number(rule.weeks)} weeks" if rule.weeks else ""
+    weeks = f", over at least {number(rule.weeks)} weeks" if rule.weeks else ""
     return (
         f"A dated course of psychotherapy{which}{sessions}{weeks}{_in_window(rule.window)}."
         f"{_went(rule.outcomes)}"
@@ -149,7 +149,7 @@ def _(rule: rules.PrescriberIs) -> str:
 def _(rule: rules.ConcurrentAntidepressant) -> str:
     if rule.rule == "not_required":
         return "No antidepressant is required beside it: always met."
-    stable = f", unchanged for {_number(rule.stable_weeks)} weeks" if rule.stable_weeks else ""
+    stable = f", unchanged for {number(rule.stable_weeks)} weeks" if rule.stable_weeks else ""
     failed = ", and it is not one that has failed" if rule.not_failed else ""
     return f"An antidepressant is still taken{stable}{failed}."
 
@@ -185,9 +185,9 @@ def _(rule: rules.Exclusion) -> str:
 @measured.register
 def _(rule: rules.Quantity) -> str:
     most = [
-        f"{_number(rule.most_mg_per_week)} mg in any week" if rule.most_mg_per_week else "",
+        f"{number(rule.most_mg_per_week)} mg in any week" if rule.most_mg_per_week else "",
         f"{rule.most_sessions} sessions" if rule.most_sessions else "",
-        *(f"{_number(units)} units of {code}" for code, units in rule.most_units.items()),
+        *(f"{number(units)} units of {code}" for code, units in rule.most_units.items()),
     ]
     return f"The request is for at most {_all(*most)}."
 
@@ -195,7 +195,7 @@ def _(rule: rules.Quantity) -> str:
 @measured.register
 def _(rule: rules.Response) -> str:
     percent = (
-        f"by at least {_number(rule.least_percent)} percent"
+        f"by at least {number(rule.least_percent)} percent"
         if rule.least_percent is not None
         else "by any amount"
     )
@@ -230,7 +230,7 @@ def _substitute(what: str, rule: Substitute) -> str:
 def _refused(rule: rules.FailedTrials) -> str:
     if not rule.sources_refused:
         return ""
-    kinds = listed(source.value.replace("_", " ") for source in rule.sources_refused)
+    kinds = listed(source.words for source in rule.sources_refused)
     return f"Trials known only from {kinds} do not count."
 
 
@@ -251,19 +251,11 @@ def _in_window(window: Window) -> str:
 
 
 def _went(outcomes: tuple[Outcome, ...]) -> str:
-    return f" Outcomes that count: {listed(map(_outcome, outcomes))}." if outcomes else ""
-
-
-def _outcome(outcome: Outcome) -> str:
-    return outcome.value.replace("_", " ")
+    return f" Outcomes that count: {listed(one.words for one in outcomes)}." if outcomes else ""
 
 
 def _count(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}"
 
 
 def _all(*parts: str) -> str:

@@ -33,6 +33,11 @@ class Outcome(StrEnum):
     CONTRAINDICATED = "contraindicated"
     TOO_EARLY = "too_early_to_judge"  # of what is still given
 
+    @property
+    def words(self) -> str:
+        """Return it inside a sentence: `no response`."""
+        return self.value.replace("_", " ")
+
 
 class Source(StrEnum):
     """What kind of record a treatment is known from."""
@@ -42,6 +47,11 @@ class Source(StrEnum):
     PHARMACY = "pharmacy"
     PATIENT_REPORT = "patient_report"
     SAMPLES = "samples"
+
+    @property
+    def words(self) -> str:
+        """Return it inside a sentence: `patient report`."""
+        return self.value.replace("_", " ")
 
 
 class Purpose(StrEnum):
@@ -92,10 +102,14 @@ def fall_percent(before: int, after: int) -> Decimal:
     return Decimal(100 * (before - after)) / before
 
 
+def number(value: Decimal) -> str:
+    """Return a number without needless zeros: `150`, `62.5`."""
+    return f"{value.normalize():f}"
+
+
 def percent(value: Decimal) -> str:
     """Return a percentage in words, to a tenth as a reader's calculator has it: `5.4 percent`."""
-    tenths = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{tenths.normalize():f} percent"
+    return f"{number(value.quantize(Decimal('0.1'), ROUND_HALF_UP))} percent"
 
 
 def after_start(end: PartialDate | None, info: ValidationInfo) -> PartialDate | None:

@@ -68,6 +68,13 @@ def html(verdict: Verdict, library: Library, *, draft: bool = False) -> str:
     return render(compose(verdict, draft=draft), library.template_folders, payer_id)
 
 
+def page(verdict: Verdict, library: Library, *, draft: bool = False) -> str:
+    """Return the letter as HTML that looks like the letter in a browser, with its style in it."""
+    from priorauth.render import with_style  # noqa: PLC0415 - weighing alone must start quickly
+
+    return with_style(html(verdict, library, draft=draft), library.template_folders)
+
+
 def pdf(
     verdict: Verdict, library: Library, printer: Printer | None = None, *, draft: bool = False
 ) -> bytes:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _SECONDS, _MEGABYTES = 20.0, 500
 _CHARACTERS = 5_000_000
 _ATTRIBUTE = re.compile(r"^'(?P<owner>[\w.]+) object' has no attribute '(?P<name>\w+)'$")
+_FONT = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 _NAME = re.compile(r"^'(?P<name>\w+)' is undefined$")
 
 
@@ -273,6 +274,14 @@ def source(folders: tuple[Path, ...], name: str) -> str | None:
             if _inside(folder / name, [folder]):
                 return (folder / name).read_text("utf-8")
     return None
+
+
+def with_style(html: str, folders: Iterable[Path]) -> str:
+    """Return a letter's HTML as it opens in a browser: its style is in it, its fonts are not."""
+    searched = tuple(folders)
+    sheets = "".join(source(searched, name) or "" for name in ("print.css", "screen.css"))
+    style = _FONT.sub("", sheets).replace("</", "<\\/")  # no text of a sheet ends the element
+    return html.replace("</head>", f"<style>\n{style}</style>\n</head>", 1)
 
 
 def _joined(pieces: Generator[str]) -> str:

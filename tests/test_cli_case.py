@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from typing import TYPE_CHECKING, Any
 
@@ -329,10 +330,36 @@ def test_letter_makes_a_draft_of_a_case_that_is_ready(run: Run, tmp_path: Path) 
 
 
 def test_letter_writes_html(run: Run, made: Callable[[str], Made], tmp_path: Path) -> None:
-    """The page before it is laid out, as the program makes it."""
+    """The page before it is laid out, as the program makes it, and its style in it."""
     case = samples.find("esketamine").path
     assert run("letter", case, "--html", "-o", "x.html", *ON).code == 0
-    assert (tmp_path / "x.html").read_text("utf-8") == made("esketamine").html
+    before, style, after = re.split(
+        r"(?s)<style>\n(.*)</style>\n", (tmp_path / "x.html").read_text()
+    )
+    assert before + after == made("esketamine").html
+    assert ".letterhead { border-bottom: 1.5pt" in style
+    assert "@media screen" in style
+
+
+def test_html_opens_by_itself(run: Run, tmp_path: Path) -> None:
+    """A browser needs no file beside the page, and fetches none."""
+    assert run("letter", samples.find("esketamine").path, "--html", "-o", "x.html", *ON).code == 0
+    page = (tmp_path / "x.html").read_text("utf-8")
+    assert re.findall(r"@font-face|@import|url\(|<link|src=|https?://(?!www\.w3\.org)", page) == []
+
+
+def test_a_style_of_the_users_own_is_in_the_html(run: Run, tmp_path: Path) -> None:
+    """Their sheet takes the place of the shipped one; no text in it ends the style."""
+    own = tmp_path / "own" / "templates"
+    own.mkdir(parents=True)
+    (own / "screen.css").write_text('p::after { content: "</style><b>" }', "utf-8")
+    case = samples.find("esketamine").path
+    command = ("letter", case, "--html", "-o", "x.html", "--library", tmp_path / "own", *ON)
+    assert run(*command).code == 0
+    page = (tmp_path / "x.html").read_text("utf-8")
+    assert page.count("</style>") == 1
+    assert r'content: "<\/style><b>"' in page
+    assert "@media screen" not in page
 
 
 def test_html_is_not_named_as_a_pdf(run: Run, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ THERAPY: dict[str, tuple[dict[str, Any], list[Any], Answer, str, str]] = {
         {"weeks": 12},
         [with_(CBT, to=None, ongoing="yes")],
         MET,
-        "CBT, from 04/07/2025, ongoing, 12 sessions, no response",
+        "CBT, 04/07/2025 to present, 12 sessions, no response",
         "",
     ),
     "a shorter and a long enough course": (

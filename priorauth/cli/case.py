@@ -127,7 +127,7 @@ def letter(  # noqa: PLR0913 - one parameter an option
 
 _MAKERS: dict[str, Callable[[Verdict, Library, bool], bytes]] = {
     "pdf": lambda verdict, library, draft: pipeline.pdf(verdict, library, draft=draft),
-    "html": lambda verdict, library, draft: pipeline.html(verdict, library, draft=draft).encode(),
+    "html": lambda verdict, library, draft: pipeline.page(verdict, library, draft=draft).encode(),
     "docx": lambda verdict, library, draft: pipeline.docx(verdict, library, draft=draft),
 }
 

@@ -10,7 +10,7 @@ from priorauth.criteria.facts import went
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
 from priorauth.criteria.one_trial import dates_taken, outcome_words, reached
 from priorauth.dates import DAYS_IN_WEEK, days_before, shown
-from priorauth.history import Outcome
+from priorauth.history import Outcome, number
 from priorauth.problems import listed
 from priorauth.reference.drugs import DoseUnit
 
@@ -189,5 +189,5 @@ def _current_fact(trial: Trial) -> Fact:
             if not unchanged.exact
             else days_before(trial.day, unchanged.least_days - 1)
         )
-        dose = f" {doses[0].amount.normalize():f} {doses[0].unit} since {shown(since)}"
+        dose = f" {number(doses[0].amount)} {doses[0].unit} since {shown(since)}"
     return Fact(f"{capital(trial.agent)}{dose}, still taken", trial.evidence)

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from priorauth.criteria.finding import Answer, Judgement, all_of
-from priorauth.dates import DAYS_IN_WEEK, shown
-from priorauth.history import Outcome, percent
+from priorauth.dates import DAYS_IN_WEEK, from_to
+from priorauth.history import Outcome, number, percent
 from priorauth.payer import Window
 from priorauth.problems import listed
 from priorauth.silent import Silent
@@ -243,7 +243,7 @@ def floor_of(trial: Trial) -> str:
     least = {t.product.least_range for t in trial.treatments}
     known = next(iter(least)) if len(least) == 1 else None
     if known and known[0] == known[1]:
-        return f"at {known[0].normalize():f} {trial.last.product.unit} or more"
+        return f"at {number(known[0])} {trial.last.product.unit} or more"
     return "at or above the least effective labeled dose"
 
 
@@ -271,18 +271,18 @@ def _went(trial: Trial, rule: FailedTrials) -> Judgement:
     if trial.outcome is None:
         return _not_said(trial)
     if trial.outcome is Outcome.TOO_EARLY:
-        return Judgement(Answer.NOT_MET, reason=_words(trial.outcome))
+        return Judgement(Answer.NOT_MET, reason=trial.outcome.words)
     if limit is not None and gain is not None:
         return _measured(trial, trial.outcome, gain, limit)
     if trial.outcome not in rule.outcomes:
-        return Judgement(Answer.NOT_MET, reason=f"the outcome was {_words(trial.outcome)}")
+        return Judgement(Answer.NOT_MET, reason=f"the outcome was {trial.outcome.words}")
     if limit is not None and trial.outcome is Outcome.PARTIAL_RESPONSE:
         return Judgement(
             Answer.UNKNOWN,
             reason=f"a partial response of unrecorded size, at most {limit} percent allowed",
             would_change="Write `improvement_percent:` or the scores before and after.",
         )
-    return Judgement(Answer.MET, reason=_words(trial.outcome))
+    return Judgement(Answer.MET, reason=trial.outcome.words)
 
 
 def _measured(trial: Trial, outcome: Outcome, gain: Decimal, limit: Decimal) -> Judgement:
@@ -296,7 +296,7 @@ def _measured(trial: Trial, outcome: Outcome, gain: Decimal, limit: Decimal) -> 
         return Judgement(Answer.MET, reason=f"improved by {percent(gain)}{_scores(trial)}")
     return Judgement(
         Answer.UNKNOWN,
-        reason=f"called a {_words(outcome)}, but improved by {percent(gain)} only",
+        reason=f"called a {outcome.words}, but improved by {percent(gain)} only",
         would_change="Compare outcome and improvement with the record, and correct one.",
     )
 
@@ -314,10 +314,6 @@ def _not_said(trial: Trial) -> Judgement:
         reason="the outcome is not recorded",
         would_change="Ask how it went, and write `outcome:`.",
     )
-
-
-def _words(outcome: Outcome) -> str:
-    return outcome.value.replace("_", " ")
 
 
 def substitute_of(rule: FailedTrials, instead: Instead) -> Substitute:
@@ -385,7 +381,7 @@ def _record(trial: Trial, rule: FailedTrials) -> Judgement:
             reason="the source of the record is not given",
             would_change="Write `source:` (chart, claims, pharmacy, patient_report or samples).",
         )
-    names = listed(source.value.replace("_", " ") for source in trial.sources)
+    names = listed(source.words for source in trial.sources)
     return Judgement(answer, reason=f"known from {names} only, which the policy refuses")
 
 
@@ -416,18 +412,18 @@ def dates_taken(trial: Trial) -> str:
         return ""
     start = min(doses, key=lambda dose: (dose.start.first, dose.start.last)).start
     if trial.ongoing:
-        return f"{shown(start)} to present"
+        return from_to(start, None, ongoing=True)
     latest = max(dose.start.first for dose in doses)
     ends = [dose.end for dose in doses if dose.end]
     if any(dose.end is None and dose.start.last >= latest for dose in doses) or not ends:
-        return f"from {shown(start)}, end not recorded"
-    return f"{shown(start)} to {shown(max(ends, key=lambda end: (end.last, end.first)))}"
+        return from_to(start, None, ongoing=False)
+    return from_to(start, max(ends, key=lambda end: (end.last, end.first)), ongoing=False)
 
 
 def outcome_words(trial: Trial) -> str:
     """Return how a trial went: `no response (MADRS 34 to 33)`."""
     change = _change(trial)
-    words = _words(trial.outcome) if trial.outcome else "outcome not recorded"
+    words = trial.outcome.words if trial.outcome else "outcome not recorded"
     return f"{words} ({change.scale} {change.before} to {change.after})" if change else words
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from priorauth.criteria.facts import went
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
 from priorauth.criteria.one_trial import reached
-from priorauth.dates import DAYS_IN_WEEK, Interval, shown
+from priorauth.dates import DAYS_IN_WEEK, Interval, from_to
 from priorauth.history import DeviceTreatment, Outcome, Psychotherapy, percent
 from priorauth.problems import listed
 from priorauth.trials import Weeks
@@ -99,17 +99,9 @@ def _therapy_fact(course: Psychotherapy) -> Fact:
 
 def _course_words(course: Psychotherapy | DeviceTreatment) -> str:
     sessions = f"{course.sessions} sessions" if course.sessions is not None else ""
-    outcome = course.outcome.value.replace("_", " ") if course.outcome else "outcome not recorded"
-    return ", ".join(filter(None, (_dates(course), sessions, outcome)))
-
-
-def _dates(course: Psychotherapy | DeviceTreatment) -> str:
-    if course.start is None:
-        return f"until {shown(course.end)}" if course.end else "dates not recorded"
-    if course.end:
-        return f"{shown(course.start)} to {shown(course.end)}"
-    start = f"from {shown(course.start)}"
-    return f"{start}, ongoing" if course.ongoing else f"{start}, end not recorded"
+    outcome = course.outcome.words if course.outcome else "outcome not recorded"
+    dates = from_to(course.start, course.end, ongoing=course.ongoing)
+    return ", ".join(filter(None, (dates, sessions, outcome)))
 
 
 def prior_device(rule: PriorDevice, facts: Facts) -> Judgement:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.dates import Interval, Span
 from priorauth.fields import problem
-from priorauth.history import Change, Dose, Outcome, Percent
+from priorauth.history import Change, Dose, Outcome, Percent, number
 from priorauth.intake.places import at, entries, product, right
 from priorauth.problems import Problem, Severity
 from priorauth.reference import drugs
@@ -48,7 +48,7 @@ def _dose_problems(
         yield problem(
             data,
             trail,
-            f"the dose is above the label's maximum of {greatest[1].normalize():f} {product.unit}",
+            f"the dose is above the label's maximum of {number(greatest[1])} {product.unit}",
             "Compare it with the record; if it is right, the letter prints it as it is.",
             Severity.WARNING,
         )

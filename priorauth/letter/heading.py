@@ -9,8 +9,8 @@ from priorauth.case import Kind
 from priorauth.criteria import LetterKind, psychosis
 from priorauth.criteria.drug_trials import capital
 from priorauth.dates import age_on, shown
+from priorauth.history import number
 from priorauth.letter.contract import Party, Row
-from priorauth.letter.treatments import number
 from priorauth.phrases import Phrases, said
 from priorauth.reference import scales
 

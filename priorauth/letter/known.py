@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from priorauth.dates import PartialDate, age_on, shown
+from priorauth.history import number
 from priorauth.letter.facts import (
     AddressParts,
     AttestedFacts,
@@ -24,7 +25,6 @@ from priorauth.letter.facts import (
     ScoreFacts,
 )
 from priorauth.letter.heading import addressee, amount, code_in_words, destination
-from priorauth.letter.treatments import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

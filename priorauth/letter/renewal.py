@@ -8,9 +8,8 @@ from priorauth.case import Kind
 from priorauth.criteria import Answer, Facts
 from priorauth.criteria.scores import surely_baseline_and_latest
 from priorauth.dates import shown
-from priorauth.history import fall_percent, percent
+from priorauth.history import fall_percent, number, percent
 from priorauth.letter.contract import Renewal, ResponseRow, Row
-from priorauth.letter.treatments import number
 from priorauth.payer import Response
 from priorauth.reference import scales
 

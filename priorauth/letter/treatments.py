@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from priorauth.criteria import Answer
 from priorauth.criteria.drug_trials import capital, dates_taken, floor_of
-from priorauth.dates import shown
+from priorauth.dates import from_to, shown
 from priorauth.history import (
     Course,
     DeviceTreatment,
     KetamineTreatment,
     Psychotherapy,
+    number,
     percent,
 )
 from priorauth.letter.contract import TreatmentGroup, TreatmentRow
@@ -23,11 +24,9 @@ from priorauth.reference.drugs import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from decimal import Decimal
 
     from priorauth.case import Case
     from priorauth.criteria import TrialVerdict, Verdict
-    from priorauth.dates import PartialDate
     from priorauth.history import Dose, DrugTreatment
     from priorauth.letter.cites import Citer
     from priorauth.trials import Trial
@@ -130,7 +129,7 @@ def _taken(treatment: DrugTreatment) -> str:
     ends = [dose.end for dose in treatment.doses if dose.end]
     last = max(treatment.doses, key=lambda dose: dose.start.last).end
     end = last and max(ends, key=lambda end: (end.last, end.first))
-    return _from_to(start, end, ongoing=treatment.ongoing)
+    return from_to(start, end, ongoing=treatment.ongoing)
 
 
 def _how_long(found: TrialVerdict) -> str:
@@ -178,7 +177,7 @@ def _when(dose: Dose, later: list[Dose], trial: Trial) -> str:
     if _runs_on(dose, later):
         return shown(dose.start)
     ongoing = trial.ongoing and not later
-    return _from_to(dose.start, dose.end, ongoing=ongoing)
+    return from_to(dose.start, dose.end, ongoing=ongoing)
 
 
 def _runs_on(dose: Dose, later: list[Dose]) -> bool:
@@ -189,14 +188,9 @@ def _runs_on(dose: Dose, later: list[Dose]) -> bool:
     return bool(end and end.is_day and start.is_day and start.first == end.last + timedelta(days=1))
 
 
-def number(value: Decimal) -> str:
-    """Return a number without needless zeros: `150`, `62.5`."""
-    return f"{value.normalize():f}"
-
-
 def _outcome(course: Course) -> str:
     unknown = "" if course.ongoing else "outcome not recorded"
-    words = course.outcome.value.replace("_", " ") if course.outcome else unknown
+    words = course.outcome.words if course.outcome else unknown
     details = []
     if course.change:
         details.append(f"{course.change.scale} {course.change.before} to {course.change.after}")
@@ -244,7 +238,7 @@ def _other_row(
         name=name_of(treatment),
         drug_class="",
         doses=(f"{number(amount)} mg a session",) if amount else (),
-        dates=_from_to(treatment.start, treatment.end, ongoing=treatment.ongoing),
+        dates=from_to(treatment.start, treatment.end, ongoing=treatment.ongoing),
         highest="",
         time=sessions,
         outcome=_outcome(treatment),
@@ -253,11 +247,3 @@ def _other_row(
         cites=cite(treatment.evidence),
         note=getattr(treatment, "provider", None) or "",
     )
-
-
-def _from_to(start: PartialDate | None, end: PartialDate | None, *, ongoing: bool) -> str:
-    if start is None:
-        return "dates not recorded"
-    if end is None:
-        return f"{shown(start)} to present" if ongoing else f"from {shown(start)}, end not recorded"
-    return f"{shown(start)} to {shown(end)}"

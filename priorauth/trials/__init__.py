@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from priorauth.dates import DAYS_IN_WEEK, Interval, longest_days, runs, years_before
-from priorauth.history import DrugTreatment, Purpose
+from priorauth.history import DrugTreatment, Purpose, number
 from priorauth.silent import Silent
 from priorauth.trials import dosing
 
@@ -102,7 +102,7 @@ class Amount(Silent):
 
     def __str__(self) -> str:
         """Return `150 mg/day`."""
-        return f"{self.value.normalize():f} {self.unit}"
+        return f"{number(self.value)} {self.unit}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -289,7 +289,7 @@ class Trial(Silent):
         least = self.last.product.least_range
         if least is None or self.time().greatest_days:
             return None
-        floor = f"{least[0].normalize():f} {self.last.product.unit}"
+        floor = f"{number(least[0])} {self.last.product.unit}"
         return f"never at or above {floor}, the least effective labeled dose"
 
 
