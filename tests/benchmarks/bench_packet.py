@@ -1,6 +1,7 @@
-"""Speed and memory of packets; run by hand: `python tests/benchmarks/bench_packet.py`.
+"""Speed and memory of packets; run by hand: `python tests/benchmarks/bench_packet.py [--fax]`.
 
-Prints one page. Not a test: a machine that is busy with other work must not fail the suite.
+Prints one page; `--fax` adds the making of faxes, which takes minutes more. Not a test: a machine
+that is busy with other work must not fail the suite.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,8 +37,9 @@ DPI = 150  # of the scans
 QUALITY = 60  # of their JPEG
 
 
-def scans(target: Path) -> None:
-    """Write pages as an office scanner gives them: grey pictures, slightly turned, with grain."""
+@cache
+def scans() -> bytes:
+    """Return pages as an office scanner gives them: grey pictures, slightly turned, with grain."""
     with pypdfium2.PdfDocument(samples.find(SAMPLE).path.parent / "notes.pdf") as source:
         clean = [page.render(scale=DPI / 72, grayscale=True).to_pil() for page in source]
     with pikepdf.new() as pdf:
@@ -46,7 +49,14 @@ def scans(target: Path) -> None:
             written = BytesIO()
             Image.blend(sheet, grain, 0.1).save(written, "JPEG", quality=QUALITY)
             _add_picture(pdf, written.getvalue(), sheet.size)
-        pdf.save(target)
+        return saved(pdf)
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """Return a PDF as a file."""
+    written = BytesIO()
+    pdf.save(written)
+    return written.getvalue()
 
 
 def _add_picture(pdf: pikepdf.Pdf, jpeg: bytes, size: tuple[int, int]) -> None:
@@ -68,16 +78,17 @@ def _add_picture(pdf: pikepdf.Pdf, jpeg: bytes, size: tuple[int, int]) -> None:
     page.Contents = pdf.make_stream(drawing)
 
 
-def drawn(target: Path) -> None:
-    """Write pages as a record system prints them: text with fonts."""
+@cache
+def drawn() -> bytes:
+    """Return pages as a record system prints them: text with fonts."""
     with pikepdf.new() as pdf:
         with pikepdf.open(samples.find(SAMPLE).path.parent / "notes.pdf") as source:
             while len(pdf.pages) < A_FILE:
                 pdf.pages.extend(list(source.pages)[: A_FILE - len(pdf.pages)])
-        pdf.save(target)
+        return saved(pdf)
 
 
-KINDS: dict[str, tuple[Callable[[Path], None], ...]] = {
+KINDS: dict[str, tuple[Callable[[], bytes], ...]] = {
     "scans": (scans,),
     "text": (drawn,),
     "scans and text": (scans, drawn),
@@ -96,7 +107,7 @@ def case(folder: Path, kind: str, pages: int) -> Path:
     makers = KINDS[kind]
     for number in range(pages // A_FILE):
         name = f"exhibit{number}.pdf"
-        makers[number % len(makers)](folder / name)
+        (folder / name).write_bytes(makers[number % len(makers)]())
         raw["exhibits"].append(
             {"id": f"e{number}", "title": "Notes", "kind": "chart_notes", "file": name}
         )
@@ -191,7 +202,7 @@ def one(path: Path, what: str) -> None:
     sys.stdout.write(f"{seconds} {memory} {len(made) / 1e6}\n")
 
 
-def main() -> None:
+def main(*, faxes: bool) -> None:
     """Print the page."""
     library = Library.open()
     printer = Printer(library.template_folders)
@@ -199,11 +210,12 @@ def main() -> None:
         folder = Path(name)
         over_the_letter(folder, library, printer)
         growth(folder, "packet")
-        growth(folder, "fax")
+        if faxes:
+            growth(folder, "fax")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) == 3:
         one(Path(sys.argv[1]), sys.argv[2])
     else:
-        main()
+        main(faxes="--fax" in sys.argv)
