@@ -297,6 +297,27 @@ def plan(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of 
     }
 
 
+def test_the_episode_is_asked_and_its_severity_never_taken_for_granted(tmp_path: Path) -> None:
+    """The places are empty: a line that is only uncommented says nothing yet."""
+    text = written(tmp_path)
+    assert "# QUESTION: When did this episode begin, how severe is it" in text
+    assert "# episode: {onset: , severity: , psychotic_features: }\n" in text
+
+
+def test_a_patient_who_has_died_and_a_table_without_one_are_both_said(tmp_path: Path) -> None:
+    """Neither doubt hides the other."""
+    path = bundle(tmp_path)
+    path.write_text(path.read_text().replace('"id": "p"', '"id": "p", "deceasedBoolean": true'))
+    section = tmp_path / "section.xml"
+    section.write_text("<section xmlns='urn:hl7-org:v3'><title>Payers</title></section>")
+    wanted = importers.Wanted("cigna")
+    found = importers.gather([path, section], Library.open(), DAY, wanted).facts
+    assert [doubt[:34] for doubt in found.doubts] == [
+        "The record says that the patient h",
+        "section.xml: no patient is named t",
+    ]
+
+
 def test_plans_are_certain_or_asked(tmp_path: Path) -> None:
     """The one of this payer is taken; one that has ended is left; two others are a question."""
     found = facts(tmp_path, plan("Cigna Healthcare"), plan("Acme")).coverage

@@ -101,8 +101,9 @@ def gather(paths: Iterable[Path], library: Library, day: date, wanted: Wanted) -
 def _doubts(person: PatientRecord | None, records: Records) -> Iterable[str]:
     if person is None:
         yield "No file describes the patient: are these the records of the right one?"
-    elif person.deceased:
+        return
+    if person.deceased:
         yield "The record says that the patient has died: is this the right record?"
-    elif records.without_patient:
+    if records.without_patient:
         files = listed((Path(name).name for name in records.without_patient), "and")
         yield f"{files}: no patient is named there. Are these the records of the right one?"
