@@ -328,6 +328,24 @@ def test_plans_are_certain_or_asked(tmp_path: Path) -> None:
     assert two.question == "The records hold 2 plans, of Acme and Other: which one is asked?"
 
 
+def test_claims_that_name_the_patient_by_the_number_of_the_plan_are_the_patients(
+    tmp_path: Path,
+) -> None:
+    """The subscriber's number does not do: it is the whole family's."""
+    number = {"type": {"coding": [{"code": "MB"}]}, "value": "W55501"}
+    card = {**plan("Cigna", subscriberId="W555"), "identifier": [number]}
+    table = tmp_path / "claims.csv"
+    table.write_text(
+        "member id,drug,fill date,qty,days supply\n"
+        "W55501,sertraline 50 mg,2026-01-05,30,30\nW555,sertraline 50 mg,2026-02-05,30,30\n"
+    )
+    wanted = importers.Wanted("cigna")
+    found = importers.gather([bundle(tmp_path, card), table], Library.open(), DAY, wanted)
+    assert [str(d.start) for c in found.facts.courses for d in c.doses] == ["2026-01-05"]
+    why = "of another patient, or of one that no file describes"
+    assert [(one.why, place.ref) for one, place in found.records.singled_out] == [(why, "row 3")]
+
+
 def test_a_plan_of_somebody_else_asks_for_the_subscriber(tmp_path: Path) -> None:
     """A spouse's plan needs the spouse's name."""
     spouse = plan("Cigna Healthcare", relationship={"coding": [{"code": "spouse"}]})

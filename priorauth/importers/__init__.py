@@ -78,6 +78,8 @@ def gather(paths: Iterable[Path], library: Library, day: date, wanted: Wanted) -
     records = door.read(paths, read_map(wanted.columns) if wanted.columns else {})
     person, ids = people.choose(records, wanted.patient)
     plans = people.own(records, CoverageRecord, ids)
+    if ids:  # claims name the patient by the plan's number; a subscriber's is the family's
+        ids |= {plan.member_id for plan in plans} - {""}
     payer = payer or (None if wanted.payer else coverage.payer_of(plans, records, library))
     drugs = map(records.with_drug, people.own(records, DrugRecord, ids))
     found, unsure, others = courses.of(drugs, records, day)
