@@ -297,6 +297,27 @@ def plan(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of 
     }
 
 
+def test_the_episode_is_asked_and_its_severity_never_taken_for_granted(tmp_path: Path) -> None:
+    """The places are empty: a line that is only uncommented says nothing yet."""
+    text = written(tmp_path)
+    assert "# QUESTION: When did this episode begin, how severe is it" in text
+    assert "# episode: {onset: , severity: , psychotic_features: }\n" in text
+
+
+def test_a_patient_who_has_died_and_a_table_without_one_are_both_said(tmp_path: Path) -> None:
+    """Neither doubt hides the other."""
+    path = bundle(tmp_path)
+    path.write_text(path.read_text().replace('"id": "p"', '"id": "p", "deceasedBoolean": true'))
+    section = tmp_path / "section.xml"
+    section.write_text("<section xmlns='urn:hl7-org:v3'><title>Payers</title></section>")
+    wanted = importers.Wanted("cigna")
+    found = importers.gather([path, section], Library.open(), DAY, wanted).facts
+    assert [doubt[:34] for doubt in found.doubts] == [
+        "The record says that the patient h",
+        "section.xml: no patient is named t",
+    ]
+
+
 def test_plans_are_certain_or_asked(tmp_path: Path) -> None:
     """The one of this payer is taken; one that has ended is left; two others are a question."""
     found = facts(tmp_path, plan("Cigna Healthcare"), plan("Acme")).coverage
@@ -305,6 +326,24 @@ def test_plans_are_certain_or_asked(tmp_path: Path) -> None:
     assert ended.record is None
     two = facts(tmp_path, plan("Acme"), plan("Other")).coverage
     assert two.question == "The records hold 2 plans, of Acme and Other: which one is asked?"
+
+
+def test_claims_that_name_the_patient_by_the_number_of_the_plan_are_the_patients(
+    tmp_path: Path,
+) -> None:
+    """The subscriber's number does not do: it is the whole family's."""
+    number = {"type": {"coding": [{"code": "MB"}]}, "value": "W55501"}
+    card = {**plan("Cigna", subscriberId="W555"), "identifier": [number]}
+    table = tmp_path / "claims.csv"
+    table.write_text(
+        "member id,drug,fill date,qty,days supply\n"
+        "W55501,sertraline 50 mg,2026-01-05,30,30\nW555,sertraline 50 mg,2026-02-05,30,30\n"
+    )
+    wanted = importers.Wanted("cigna")
+    found = importers.gather([bundle(tmp_path, card), table], Library.open(), DAY, wanted)
+    assert [str(d.start) for c in found.facts.courses for d in c.doses] == ["2026-01-05"]
+    why = "of another patient, or of one that no file describes"
+    assert [(one.why, place.ref) for one, place in found.records.singled_out] == [(why, "row 3")]
 
 
 def test_a_plan_of_somebody_else_asks_for_the_subscriber(tmp_path: Path) -> None:

@@ -140,12 +140,12 @@ def test_a_history_keeps_the_words_of_the_record() -> None:
 
 
 def test_scores_of_a_table_with_semicolons() -> None:
-    """Spreadsheets of other countries write them."""
+    """Spreadsheets of other countries write them; who rated is kept."""
     found = gathered(CHARTS / "scores.csv").facts.scores
-    assert {(s.scale, s.total, str(s.on)) for s in found} == {
-        ("PHQ-9", 23, "2025-12-02"),
-        ("MADRS", 36, "2025-12-02"),
-        ("GAD-7", 15, "2025-12-02"),
+    assert {(s.scale, s.total, str(s.on), s.rater) for s in found} == {
+        ("PHQ-9", 23, "2025-12-02", "patient"),
+        ("MADRS", 36, "2025-12-02", "Ruth Okafor"),
+        ("GAD-7", 15, "2025-12-02", "patient"),
     }
 
 

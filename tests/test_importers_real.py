@@ -68,6 +68,11 @@ def test_a_switch_from_extended_to_immediate_release(inputs: Path) -> None:
         ),
     ]
     assert {course.agent for course in found.facts.courses} == {"venlafaxine"}
+    assert found.facts.courses[1].questions[1] == (
+        "Two fills cover 2013-01-10 to 2013-02-02 (24 days): was the later one an early refill, or "
+        "were both taken each day? For a refill, end the earlier line the day before the later one "
+        "begins; for both, write one line with the sum."
+    )
     assert [course.questions[0][:34] for course in found.facts.courses] == [
         "It was ordered from 2009-05-18 on ",
         "It was ordered from 2009-07-12 on ",

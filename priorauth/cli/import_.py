@@ -171,7 +171,9 @@ def _say(output: Path, found: Report) -> None:
         f"To decide: {count} {'question' if count == 1 else 'questions'}, marked QUESTION in "
         f"{output}{on_lines(found.questions)}."
     )
-    click.echo(f"{output}  Decide them, then: priorauth check {output}")
+    click.echo(
+        f"{output}  Decide them and fill in the empty places, then: priorauth check {output}"
+    )
 
 
 def on_lines(lines: Iterable[int]) -> str:

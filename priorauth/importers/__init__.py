@@ -78,6 +78,8 @@ def gather(paths: Iterable[Path], library: Library, day: date, wanted: Wanted) -
     records = door.read(paths, read_map(wanted.columns) if wanted.columns else {})
     person, ids = people.choose(records, wanted.patient)
     plans = people.own(records, CoverageRecord, ids)
+    if ids:  # claims name the patient by the plan's number; a subscriber's is the family's
+        ids |= {plan.member_id for plan in plans} - {""}
     payer = payer or (None if wanted.payer else coverage.payer_of(plans, records, library))
     drugs = map(records.with_drug, people.own(records, DrugRecord, ids))
     found, unsure, others = courses.of(drugs, records, day)
@@ -101,8 +103,9 @@ def gather(paths: Iterable[Path], library: Library, day: date, wanted: Wanted) -
 def _doubts(person: PatientRecord | None, records: Records) -> Iterable[str]:
     if person is None:
         yield "No file describes the patient: are these the records of the right one?"
-    elif person.deceased:
+        return
+    if person.deceased:
         yield "The record says that the patient has died: is this the right record?"
-    elif records.without_patient:
+    if records.without_patient:
         files = listed((Path(name).name for name in records.without_patient), "and")
         yield f"{files}: no patient is named there. Are these the records of the right one?"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NEW_COURSE = 105  # days without supply, see above
 _MOST_DAYS = 3660  # of supply in one fill
+_MOST_TIMES = 12  # in one question
 _MOST_TOLD = 12  # records of a drug that is not certain
 _Told = tuple[DrugRecord, "Named", DoseFact]
 
@@ -193,6 +194,7 @@ def _questions(group: list[_Told], orders: Mapping[str, _Told]) -> Iterator[str]
             )
     if any(record.kind is DrugKind.FILL for record, _, _ in group):
         yield from _gaps([dose for _, _, dose in group])
+        yield from _overlaps([dose for _, _, dose in group])
 
 
 def _gaps(found: list[DoseFact]) -> Iterator[str]:
@@ -201,15 +203,40 @@ def _gaps(found: list[DoseFact]) -> Iterator[str]:
     until = _last_day(found[0])
     for earlier, later in pairwise(found):
         until = max(until, _last_day(earlier))
-        days = (later.start.first - until).days - 1
-        if earlier.end and days > 0:
-            first, last = until + timedelta(days=1), later.start.first - timedelta(days=1)
-            gaps.append(f"{first} to {last} ({days} {'day' if days == 1 else 'days'})")
+        if earlier.end and (later.start.first - until).days > 1:
+            gaps.append(_time(until + timedelta(days=1), later.start.first - timedelta(days=1)))
     if gaps:
         yield (
-            f"No fill covers {listed(gaps, 'and')}: was it taken then? If it was, write a later "
+            f"No fill covers {_some(gaps)}: was it taken then? If it was, write a later "
             "day after `to:` in the line before."
         )
+
+
+def _overlaps(found: list[DoseFact]) -> Iterator[str]:
+    """Yield one question about all times that two fills cover."""
+    twice: list[str] = []
+    until = _last_day(found[0])
+    for earlier, later in pairwise(found):
+        until = max(until, _last_day(earlier))
+        if later.start.first <= until:
+            twice.append(_time(later.start.first, min(until, _last_day(later))))
+    if twice:
+        yield (
+            f"Two fills cover {_some(twice)}: was the later one an early refill, or were both "
+            "taken each day? For a refill, end the earlier line the day before the later one "
+            "begins; for both, write one line with the sum."
+        )
+
+
+def _time(first: date, last: date) -> str:
+    days = (last - first).days + 1
+    return f"{first} to {last} ({days} {'day' if days == 1 else 'days'})"
+
+
+def _some(times: list[str]) -> str:
+    """Return times as a list in words; past a few, how many more there are."""
+    more = len(times) - _MOST_TIMES
+    return listed([*times[:_MOST_TIMES], f"{more} more"] if more > 1 else times, "and")
 
 
 def _only(values: Iterable[str]) -> str:

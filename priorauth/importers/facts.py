@@ -74,6 +74,7 @@ class ScoreFact:
     origins: tuple[Origin, ...]
     how: str = ""
     question: str = ""
+    rater: str = ""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,9 @@ def _facts(group: list[_Piece]) -> Iterator[ScoreFact]:
         question = f"{total} is outside the scale: compare it with the form."
         yield ScoreFact(scale.name, None, on, origins, question=question)
         return
-    yield ScoreFact(scale.name, total, on, _best(group, stated=bool(stated)), how, question)
+    raters = {piece.record.rater for piece in group} - {""}
+    rater = raters.pop() if len(raters) == 1 else ""
+    yield ScoreFact(scale.name, total, on, _best(group, stated=bool(stated)), how, question, rater)
 
 
 def _stated(group: list[_Piece]) -> set[int]:

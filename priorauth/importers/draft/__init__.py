@@ -28,6 +28,10 @@ _ENCLOSED = (
     "A packet encloses every page that is listed here: read each document, and remove what the "
     "payer does not need to see."
 )
+_EPISODE = (
+    "When did this episode begin, how severe is it (mild, moderate or severe), and are there "
+    "psychotic features (yes or no)? Write what the chart says, and remove the `# `."
+)
 _LEFT = "# Records that were left, and why:"
 _MOST_LEFT = 60
 
@@ -95,7 +99,8 @@ def text(found: Draft) -> str:
         *found.request,
         "",
         *_diagnoses(found.lists["diagnoses"]),
-        "# episode: {onset: 2025-01, severity: severe, psychotic_features: no}",
+        *question(_EPISODE),
+        "# episode: {onset: , severity: , psychotic_features: }",
         "",
         *_TREATMENTS.split("\n"),
         *_listed("treatments", found.lists["treatments"], apart=True),

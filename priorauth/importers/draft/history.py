@@ -175,7 +175,8 @@ def scores(found: Iterable[ScoreFact], numbers: Numbers) -> Iterator[Entry]:
     for fact in found:
         values = {"scale": fact.scale, "total": "" if fact.total is None else str(fact.total)}
         values["on"] = str(fact.on or "")
-        line = f"- {{{', '.join(f'{key}: {value}' for key, value in values.items())}}}"
+        shown = {**values, "rater": scalar(fact.rater)} if fact.rater else values
+        line = f"- {{{', '.join(f'{key}: {value}' for key, value in shown.items())}}}"
         lines = question(fact.question, _SPACE) if fact.question else []
         sure = fact.total is not None and fact.on is not None
         how = f": {fact.how}" if fact.how else ""

@@ -100,7 +100,7 @@ def organization(resource: Json, origin: Origin, full_url: str, records: Records
         phone=telecom(resource.get("telecom"), "phone"),
         fax=telecom(resource.get("telecom"), "fax"),
         address=address(resource.get("address")),
-        is_payer=bool(kinds & {"pay", "ins", "PR"}),
+        is_payer=bool(kinds & {"pay", "ins", "PR", "X3"}),
     )
     for key in filter(None, (origin.ref, full_url)):
         records.organizations.setdefault(key, record)
