@@ -46,13 +46,13 @@ def test_a_difference_is_told_in_short_then_in_full(run: Run, tmp_path: Path) ->
     short, files, findings, documents = done.out.split("\n\n")[1:]
     assert short.split("\n")[2].split() == ["acme", "p7", *"121", "of", "2", "1", "of", "3"]
     assert "            versions.first.criteria.all.age.least: 18 -> 60" in files
-    assert '    example "A woman of 42.", on 2026-11-22\n' in findings
+    assert '    example "A woman of 42.", 2026-11-22\n' in findings
     assert "      age             met -> not met" in findings
     assert "        - 1 | The patient is 18 or older | not met |" in documents
     assert "        + 1 | The patient is 60 or older | not met |" in documents
     pages = pages_of(tmp_path / "d.pdf")
     assert "What changed" in pages[0]
-    assert '1. acme p7, example "A girl of 16."' in pages[1]
+    assert '1. acme p7, example "A girl of 16.", 2026-11-22' in pages[1]
     assert "Old, page 3 of 5" in pages[1]
     assert "New, page 3 of 5" in pages[1]
 

@@ -59,6 +59,8 @@ class Pair:
 
     def signature(self) -> tuple[object, ...]:
         """Return what changed in the HTML: of two documents with the same, one shows both."""
+        if not (self.old.html and self.new.html):
+            return self.document, self.old.problem, self.new.problem
         one, other = _lines(self.old.html), _lines(self.new.html)
         return (self.document, *_replaced(one, other))
 

@@ -15,8 +15,9 @@ from priorauth.problems import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from priorauth.compare import Change, Comparison
+    from priorauth.compare import Comparison
     from priorauth.compare.files import FileChange
+    from priorauth.compare.laying import Change
     from priorauth.compare.outcomes import Difference, Outcome
     from priorauth.compare.passages import Text
     from priorauth.compare.subjects import Subject
@@ -99,12 +100,17 @@ def what(change: Change) -> str:
         return f"cannot be made by the {'new' if change.old.count else 'old'} library"
     pages = ""
     if change.old.count != change.new.count:
-        pages = f"; {change.old.count} pages become {change.new.count}"
+        before, after = (_pages(side.count) for side in (change.old, change.new))
+        pages = f"; it was {before} long and is {after}"
     if not change.passages:
         where = listed((str(number) for number, _ in change.looks), "and")
         return f"the same words, another look on page {where}{pages}"
     count = len(change.passages)
     return f"{count} {'passage' if count == 1 else 'passages'}{pages}"
+
+
+def _pages(count: int) -> str:
+    return f"{count} page{'' if count == 1 else 's'}"
 
 
 def alike(change: Change) -> str:
@@ -142,6 +148,7 @@ def as_data(found: Comparison) -> dict[str, Any]:
     """Return everything as plain data."""
     return {
         "differs": found.differs,
+        "payers": {"added": [*found.added], "removed": [*found.removed]},
         "files": [_file_data(one) for one in found.files],
         "weighed": len(found.outcomes),
         "findings": [_outcome_data(one) for one in found.outcomes if one.differences],

@@ -45,7 +45,7 @@ class Subject:
     def title(self) -> str:
         """Return what the reader calls it: the payer, the policy, the case."""
         policy = f" {self.policy}" if self.policy else ""
-        return f"{self.payer}{policy}, {self.name}"
+        return f"{self.payer}{policy}, {self.name}, {self.day}"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ class Gathered:
 def gather(old: Side, new: Side, payer: str, day: date, *, weighed: bool) -> Gathered:
     """Return every case that a change to this payer can show in.
 
-    Without `weighed` only those that letters are made of: the payer's data are the same in both.
+    Of worked examples only those that letters are made of where the policy is on one side alone,
+    and without `weighed`, for a payer whose data are the same.
     """
     found: list[Subject] = []
     problems: list[Problem] = []
@@ -68,9 +69,10 @@ def gather(old: Side, new: Side, payer: str, day: date, *, weighed: bool) -> Gat
         if file is None:
             continue
         found += _of_samples(file, (day, *_later(old_file, new_file, day)))
+        few = not (weighed and old_file and new_file)
         for side, one in _with_examples((new, new_file), (old, old_file)):
             try:
-                more = tuple(_of_examples(side, one, lettered_only=not weighed))
+                more = tuple(_of_examples(side, one, lettered_only=few))
             except UnreadableError as error:
                 problems += map(side.told, error.problems)
                 continue
