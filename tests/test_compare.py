@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from priorauth.compare import Side, compare, report
-from priorauth.compare.documents import Made, Pair, grouped, restyled
+from priorauth.compare.documents import Group, Made, Pair, grouped, restyled
 from priorauth.compare.files import How, changed
-from priorauth.compare.laying import Layout
+from priorauth.compare.laying import Change, Layout, Sheets
 from priorauth.compare.marks import look, marked
 from priorauth.compare.pages import Box, Piece, Token, tokens
 from priorauth.compare.passages import passages
@@ -179,6 +179,28 @@ def test_a_version_to_come_is_looked_at_on_its_first_day(tmp_path: Path) -> None
     assert days == {"2026-11-22", "2027-03-01"}
 
 
+def test_a_policy_that_is_not_in_force_yet_is_looked_at_on_its_first_day(tmp_path: Path) -> None:
+    """Though it is the same in both: a template may have changed."""
+    later = POLICY.replace("2024-01-01", "2027-05").replace("[ect]", "[esketamine]")
+    one = side(tmp_path / "one", p7=later)
+    days = {found.day for found in gather(one, one, "acme", DAY, weighed=False).subjects}
+    assert sorted(day.isoformat() for day in days) == ["2026-11-22", "2027-05-31"]
+
+
+def test_a_new_payer_is_named_and_makes_no_documents(tmp_path: Path) -> None:
+    """There is nothing that they could be compared with; its findings are told."""
+    old = Side("old", Library.open(), "")
+    new = with_policy(tmp_path / "new", p7=POLICY)
+    found = compare(old, new, DAY)
+    assert (found.added, found.removed, found.pairs) == (("acme",), (), ())
+    (one,) = found.outcomes
+    told = {each.what: report.shown(each) for each in one.differences}
+    assert told["version"] == "none -> first"
+    assert told["criteria"] == "none -> 1 not met"
+    back = compare(new, old, DAY)
+    assert (back.added, back.removed) == ((), ("acme",))
+
+
 def test_a_broken_file_is_told_by_its_library_and_hides_no_other(tmp_path: Path) -> None:
     """The payer beside it is compared all the same."""
     other = POLICY.replace("7", "8")
@@ -211,6 +233,12 @@ def test_documents_that_change_alike_are_laid_out_once() -> None:
     ]
     groups = grouped(pairs, looks=False)
     assert [[one.subject.name for one in group.pairs] for group in groups] == [["b", "a"], ["c"]]
+    none = Sheets(None, None, DAY)
+    change = Change(groups[0], none, none, ())
+    assert report.alike(change) == "cigna esketamine, a, 2026-11-22"
+    many = [pairs[0], *(replace(pairs[0], document=f"d{number}") for number in range(5))]
+    change = Change(Group(tuple(many)), none, none, ())
+    assert report.alike(change) == "cigna esketamine (5)"
 
 
 def test_blanks_that_no_page_shows_are_no_change() -> None:

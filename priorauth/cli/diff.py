@@ -13,7 +13,7 @@ import click
 
 from priorauth.cli import plain, show
 from priorauth.cli.make import own_folder
-from priorauth.cli.options import Day, library_option, refuse_existing, write
+from priorauth.cli.options import library_option, on_sample_day, refuse_existing, write
 from priorauth.cli.sample import DEMO_DAY
 from priorauth.compare import Side, compare, is_library, report
 from priorauth.compare.revisions import write_out
@@ -53,13 +53,9 @@ class NoLibraryError(PriorAuthError):
     help="Write the changed pages here, old and new side by side, with the changes marked.",
 )
 @click.option("--force", is_flag=True, help="Replace a PDF that is there already.")
-@click.option(
-    "--on",
-    "day",
-    type=Day(),
-    default=DEMO_DAY.isoformat(),
-    show_default=True,
-    help="The day of the samples' requests; versions to come are looked at on their first day.",
+@on_sample_day(
+    DEMO_DAY,
+    "The day of the samples' requests; a version to come is looked at on its first day.",
 )
 @library_option
 def diff(  # noqa: PLR0913 - one parameter an option
@@ -111,7 +107,7 @@ def _side(named: str, library: Library, stack: ExitStack) -> Side:
         folder = base
     if folder.is_dir():
         if not is_library(folder):
-            raise NoLibraryError(named)
+            raise NoLibraryError(str(folder.resolve()) if named == "." else named)
         here = folder.resolve() == Path.cwd()
         name = str(folder.resolve()) if here else named.rstrip("/")
         return Side(name, _opened(folder), "" if here else f"{name}/")

@@ -26,7 +26,7 @@ HEADS = ("payer", "policy", "files", "fields", "findings differ", "documents dif
 _EVERYONE = "everyone"
 _FORMS = "forms"
 _OTHERS = "all others"
-_MOST_ALIKE = 5
+_FEW, _MOST_ALIKE = 3, 5
 
 
 @dataclass(frozen=True)
@@ -114,14 +114,18 @@ def _pages(count: int) -> str:
 
 
 def alike(change: Change) -> str:
-    """Return the documents that changed in the same way as the one shown, by payer and policy."""
-    homes = Counter(
-        f"{pair.subject.payer} {pair.subject.policy}".strip() for pair in change.group.pairs[1:]
-    )
+    """Return the documents that changed in the same way as the one shown.
+
+    A few by name, many by payer and policy.
+    """
+    others = change.group.pairs[1:]
+    if len(others) <= _FEW:
+        return "; ".join(pair.title for pair in others)
+    homes = Counter(" ".join(filter(None, _policy(pair.subject))) for pair in others)
     named = [f"{home} ({count})" if count > 1 else home for home, count in homes.items()]
     rest = sum([*homes.values()][_MOST_ALIKE:])
     more = [f"{rest} more of other policies"] if rest else []
-    return listed([*named[:_MOST_ALIKE], *more], "and") if named else ""
+    return listed([*named[:_MOST_ALIKE], *more], "and")
 
 
 def together(found: Comparison) -> Iterator[tuple[tuple[Outcome, ...], tuple[Difference, ...]]]:

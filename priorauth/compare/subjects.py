@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from priorauth.compare.side import Side
     from priorauth.library import PolicyFile
-    from priorauth.payer import Version
     from priorauth.problems import Problem
 
 _GENERAL = "esketamine"  # the sample that shows a payer without policies
@@ -108,12 +107,17 @@ def _policies(
 
 
 def _later(old: PolicyFile | None, new: PolicyFile | None, day: date) -> Iterator[date]:
-    """Yield the first sure day of each version after `day` that is not the same in both."""
+    """Yield the first sure day of each version after `day` that is not the same in both.
+
+    Where nothing is in force on `day` yet, also that of the first version.
+    """
     before, after = ([*file.policy.versions] if file else [] for file in (old, new))
-    differing: list[Version] = [one for one in after if one not in before]
+    differing = [one for one in after if one not in before]
     differing += [one for one in before if one not in after]
-    begins = {one.effective_from.last for one in differing if one.stance}
-    yield from sorted(begin for begin in begins if begin > day)
+    begins = {one.effective_from.last for one in differing if one.effective_from.last > day}
+    if not any(one.covers(day) for one in (*before, *after)):
+        begins.add(min(one.effective_from.last for one in (*before, *after)))
+    yield from sorted(begins - {day})
 
 
 def _of_samples(file: PolicyFile, days: tuple[date, ...]) -> Iterator[Subject]:
