@@ -30,6 +30,7 @@ from priorauth.compare.revisions import (
 )
 from priorauth.compare.subjects import gather
 from priorauth.library import Library, shipped
+from priorauth.preview import DOCUMENTS
 from priorauth.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def test_a_payer_that_no_sample_names_is_compared(tmp_path: Path) -> None:
     assert (told["age"], told["overall"]) == ("met -> not met", "met -> not met")
     assert other.differences == ()
     (row,) = report.rows(found)
-    assert row == ("acme", "p7", "1", "2", "1 of 2", "1 of 3")
+    assert row == ("acme", "p7", "1", "2", "1 of 2", f"2 of {len(DOCUMENTS)}")
     passage = next(p for change in found.seen for p in change.passages if "60" in p.new.changed)
     assert "The patient is 60 or older" in str(passage.new)
     assert "The patient is 18 or older" in str(passage.old)

@@ -14,7 +14,7 @@ from priorauth.compare.outcomes import Outcome
 from priorauth.compare.side import Side, is_library
 from priorauth.compare.subjects import Subject, gather
 from priorauth.criteria import weigh_case
-from priorauth.preview import content
+from priorauth.preview import DOCUMENTS, content
 from priorauth.problems import Problem, errors
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from priorauth.compare.documents import Group
     from priorauth.compare.files import FileChange
     from priorauth.compare.laying import Change
+    from priorauth.criteria import Verdict
+    from priorauth.letter import Letter
+    from priorauth.preview import Shown
 
 __all__ = ["Comparison", "Outcome", "Side", "Subject", "compare", "is_library"]
 
@@ -129,12 +132,22 @@ def _compared(
     after = weigh_case(shown.case, new.library, subject.day)
     before = weigh_case(shown.case, old.library, subject.day) if again else after
     outcome = outcomes.outcome(subject, before, after) if again else None
-    pairs: list[Pair] = []
-    for document in documents.kinds(subject) if made else ():
-        other = content(shown, after, document)
-        one = content(shown, before, document) if again else other
-        sides = ((one, old), (other, new))
-        pairs.append(
-            Pair(subject, document, *(documents.made(subject, *side, document) for side in sides))
+    if not (made and subject.makes_letters):
+        return outcome, ()
+    other = _contents(shown, after)
+    one = _contents(shown, before) if again else other
+    return outcome, tuple(
+        Pair(
+            subject,
+            document,
+            documents.made(subject, one[document], old, document),
+            documents.made(subject, other[document], new, document),
         )
-    return outcome, tuple(pairs)
+        for document in DOCUMENTS
+    )
+
+
+def _contents(shown: Shown, verdict: Verdict) -> dict[str, Letter]:
+    """Return the content of each document: one for those in a packet, one for all others."""
+    alone, inside = (content(shown, verdict, document) for document in ("letter", "cover"))
+    return {document: inside if style else alone for document, style in DOCUMENTS.items()}
