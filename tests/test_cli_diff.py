@@ -44,15 +44,15 @@ def test_a_difference_is_told_in_short_then_in_full(run: Run, tmp_path: Path) ->
     done = run("diff", "old", "new", "--pdf", "d.pdf")
     assert (done.code, done.err) == (1, "")
     short, files, findings, documents = done.out.split("\n\n")[1:]
-    assert short.split("\n")[2].split() == ["acme", "p7", *"121", "of", "2", "1", "of", "3"]
+    assert short.split("\n")[2].split()[:7] == ["acme", "p7", *"121", "of", "2"]
     assert "            versions.first.criteria.all.age.least: 18 -> 60" in files
-    assert '    example "A woman of 42.", on 2026-11-22\n' in findings
+    assert '    example "A woman of 42.", 2026-11-22\n' in findings
     assert "      age             met -> not met" in findings
     assert "        - 1 | The patient is 18 or older | not met |" in documents
     assert "        + 1 | The patient is 60 or older | not met |" in documents
     pages = pages_of(tmp_path / "d.pdf")
     assert "What changed" in pages[0]
-    assert '1. acme p7, example "A girl of 16."' in pages[1]
+    assert '1. acme p7, example "A girl of 16.", 2026-11-22' in pages[1]
     assert "Old, page 3 of 5" in pages[1]
     assert "New, page 3 of 5" in pages[1]
 
@@ -84,11 +84,13 @@ def test_what_stands_here_is_compared_with_a_revision(
     shutil.copytree(here, tmp_path / "copy")
     monkeypatch.chdir(here)
     assert run("diff", "HEAD").out == f"Old: HEAD\nNew: {here}\n\n{SAME}"
-    side(here, p7=POLICY)
+    side(here, p7="nosuch: 2\n")
     done = run("diff", "HEAD")
     assert done.code == 2
     assert "HEAD:payers/acme/p7.yaml:1: error: " in done.err
-    assert "  changed   payers/acme/p7.yaml\n" in done.out
+    assert "\npayers/acme/p7.yaml:1: error: " in done.err
+    assert "  changed   payers/acme/p7.yaml\n            nosuch: 1 -> 2\n" in f"{done.out}\n"
+    assert "Documents" not in done.out
     monkeypatch.chdir(tmp_path)
     assert run("diff", "HEAD", "copy", "--library", "own").code == 0
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from conftest import DAY
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from priorauth.compare import Side, compare, report
+from priorauth.compare.documents import Group, Made, Pair, grouped, restyled
 from priorauth.compare.files import How, changed
+from priorauth.compare.laying import Change, Layout, Sheets
 from priorauth.compare.marks import look, marked
-from priorauth.compare.pages import Box, tokens
+from priorauth.compare.pages import Box, Piece, Token, tokens
 from priorauth.compare.passages import passages
 from priorauth.compare.revisions import (
     EmptyRevisionError,
@@ -25,13 +30,15 @@ from priorauth.compare.revisions import (
 )
 from priorauth.compare.subjects import gather
 from priorauth.library import Library, shipped
+from priorauth.preview import DOCUMENTS
+from priorauth.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from priorauth.compare.pages import Token
     from priorauth.pdf import Printer
 
+SHIPPED = Side("shipped", Library.open(), "")
 POLICY = """
 title: Acme Policy 7
 services: [ect]
@@ -138,7 +145,7 @@ def test_a_payer_that_no_sample_names_is_compared(tmp_path: Path) -> None:
     assert (told["age"], told["overall"]) == ("met -> not met", "met -> not met")
     assert other.differences == ()
     (row,) = report.rows(found)
-    assert row == ("acme", "p7", "1", "2", "1 of 2", "1 of 3")
+    assert row == ("acme", "p7", "1", "2", "1 of 2", f"2 of {len(DOCUMENTS)}")
     passage = next(p for change in found.seen for p in change.passages if "60" in p.new.changed)
     assert "The patient is 60 or older" in str(passage.new)
     assert "The patient is 18 or older" in str(passage.old)
@@ -146,16 +153,13 @@ def test_a_payer_that_no_sample_names_is_compared(tmp_path: Path) -> None:
 
 def subjects(payer: str, *, weighed: bool = True) -> list[str]:
     """Return the cases of a shipped payer, by name."""
-    both = Side("shipped", Library.open(), "")
-    return [one.name for one in gather(both, both, payer, DAY, weighed=weighed).subjects]
+    return [one.name for one in gather(SHIPPED, SHIPPED, payer, DAY, weighed=weighed).subjects]
 
 
 def test_every_shipped_policy_has_cases_that_make_letters() -> None:
     """Where no sample is for the service, a worked example makes them."""
-    library = Library.open()
-    both = Side("shipped", library, "")
-    for payer in library.payers():
-        found = gather(both, both, payer.id, DAY, weighed=False).subjects
+    for payer in SHIPPED.library.payers():
+        found = gather(SHIPPED, SHIPPED, payer.id, DAY, weighed=False).subjects
         lettered = {one.policy for one in found if one.makes_letters}
         assert lettered == {file.id for file in payer.policies}
     assert subjects("medicare")[0].startswith("example ")
@@ -176,6 +180,28 @@ def test_a_version_to_come_is_looked_at_on_its_first_day(tmp_path: Path) -> None
     assert days == {"2026-11-22", "2027-03-01"}
 
 
+def test_a_policy_that_is_not_in_force_yet_is_looked_at_on_its_first_day(tmp_path: Path) -> None:
+    """Though it is the same in both: a template may have changed."""
+    later = POLICY.replace("2024-01-01", "2027-05").replace("[ect]", "[esketamine]")
+    one = side(tmp_path / "one", p7=later)
+    days = {found.day for found in gather(one, one, "acme", DAY, weighed=False).subjects}
+    assert sorted(day.isoformat() for day in days) == ["2026-11-22", "2027-05-31"]
+
+
+def test_a_new_payer_is_named_and_makes_no_documents(tmp_path: Path) -> None:
+    """There is nothing that they could be compared with; its findings are told."""
+    old = Side("old", Library.open(), "")
+    new = with_policy(tmp_path / "new", p7=POLICY)
+    found = compare(old, new, DAY)
+    assert (found.added, found.removed, found.pairs) == (("acme",), (), ())
+    (one,) = found.outcomes
+    told = {each.what: report.shown(each) for each in one.differences}
+    assert told["version"] == "none -> first"
+    assert told["criteria"] == "none -> 1 not met"
+    back = compare(new, old, DAY)
+    assert (back.added, back.removed) == ((), ("acme",))
+
+
 def test_a_broken_file_is_told_by_its_library_and_hides_no_other(tmp_path: Path) -> None:
     """The payer beside it is compared all the same."""
     other = POLICY.replace("7", "8")
@@ -185,6 +211,87 @@ def test_a_broken_file_is_told_by_its_library_and_hides_no_other(tmp_path: Path)
     assert not found.is_whole
     assert found.problems[0].place.file == "new/payers/acme/p7.yaml"
     assert {one.subject.policy for one in found.outcomes if one.differences} == {"p7", "p8"}
+
+
+# --- documents ------------------------------------------------------------------------------------
+
+
+def pair(name: str, old: str, new: str, *, own: bool = False) -> Pair:
+    """Return a letter of a case by both libraries."""
+    case = gather(SHIPPED, SHIPPED, "cigna", DAY, weighed=False).subjects[0]
+    subject = replace(case, name=name, own=own)
+    problem = Problem(Severity.ERROR, Place("letter.html", 1), "torn", "")
+    return Pair(subject, "letter", *(Made(t) if t else Made(problem=problem) for t in (old, new)))
+
+
+def test_documents_that_change_alike_are_laid_out_once() -> None:
+    """One stands for all, a sample with its own payer before others; the rest stand alone."""
+    pairs = [
+        pair("a", "<p>Dear A</p><h2>Evidence</h2>", "<p>Dear A</p><h2>Studies</h2>"),
+        pair("b", "<p>Dear B</p><h2>Evidence</h2>", "<p>Dear B</p><h2>Studies</h2>", own=True),
+        pair("c", "<p>Dear C</p><h2>Evidence</h2>", "<p>Dear See</p><h2>Studies</h2>"),
+        pair("d", "<p>Dear D</p>", "<p>Dear D</p>"),
+    ]
+    groups = grouped(pairs, looks=False)
+    assert [[one.subject.name for one in group.pairs] for group in groups] == [["b", "a"], ["c"]]
+    none = Sheets(None, None, DAY)
+    change = Change(groups[0], none, none, ())
+    assert report.alike(change) == "cigna esketamine, a, 2026-11-22"
+    many = [pairs[0], *(replace(pairs[0], document=f"d{number}") for number in range(5))]
+    change = Change(Group(tuple(many)), none, none, ())
+    assert report.alike(change) == "cigna esketamine (5)"
+
+
+def test_blanks_that_no_page_shows_are_no_change() -> None:
+    """Those beside blocks; one between two words is a change."""
+    assert not pair("a", "<p>A</p>\n\n<p>\n B</p>", "<p>A</p><p>B</p>").differs
+    assert pair("a", "<p><b>A</b> <b>B</b></p>", "<p><b>A</b><b>B</b></p>").differs
+
+
+def test_documents_that_cannot_be_made_for_one_reason_are_one_group() -> None:
+    """Their own words do not tell them apart."""
+    groups = grouped([pair("a", "<p>A</p>", ""), pair("b", "<p>B</p>", "")], looks=False)
+    assert [len(group.pairs) for group in groups] == [2]
+
+
+def test_a_new_style_lays_out_the_samples_with_their_own_payers() -> None:
+    """Though their HTML is the same; the others would show the same again."""
+    pairs = [pair("a", "<p>A</p>", "<p>A</p>", own=True), pair("b", "<p>B</p>", "<p>B</p>")]
+    assert grouped(pairs, looks=False) == ()
+    (group,) = grouped(pairs, looks=True)
+    assert group.shown.subject.name == "a"
+    assert restyled(["templates/print.css"])
+    assert not restyled(["templates/letter.html", "payers/acme/payer.yaml"])
+
+
+def test_the_same_words_with_another_look_are_found(tmp_path: Path) -> None:
+    """Where the pages look different, and on which page."""
+    old, new = side(tmp_path / "old"), side(tmp_path / "new")
+    style = (shipped() / "templates" / "print.css").read_text("utf-8")
+    (tmp_path / "new" / "templates").mkdir()
+    (tmp_path / "new" / "templates" / "print.css").write_text(f"{style} h1 {{ color: #777 }}")
+    html = page("<h1>A title</h1><p>Words.</p>")
+    (group,) = grouped([pair("a", html, html, own=True)], looks=True)
+    change = Layout(old, new).change(group)
+    assert change.passages == ()
+    ((number, (place, *more)),) = change.looks
+    assert (number, more, change.spreads) == (1, [], ((1, 1),))
+    assert 0.5 < place.top < place.bottom < 1.7
+    assert report.what(change) == "the same words, another look on page 1"
+    assert change.boxes(1, new=True) == (place,)
+
+
+def test_a_page_that_cannot_be_laid_out_is_told_and_is_a_change(tmp_path: Path) -> None:
+    """By the library that cannot."""
+    old, new = side(tmp_path / "old"), side(tmp_path / "new")
+    (tmp_path / "new" / "templates").mkdir()
+    (tmp_path / "new" / "templates" / "print.css").write_text("@import url('file:///x.css');")
+    layout = Layout(old, new)
+    (group,) = grouped([pair("a", page("<p>A</p>"), page("<p>B</p>"))], looks=False)
+    change = layout.change(group)
+    assert change.is_seen
+    assert report.what(change) == "cannot be made by the new library"
+    assert [one.place.file for one in layout.problems] == ["new/templates/print.css"]
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -238,6 +345,25 @@ def test_a_table_head_that_a_page_repeats_is_no_passage(printer: Printer) -> Non
     old, new = TABLE.format(rows), f"<p>More.</p><p>Words.</p>{TABLE.format(rows)}"
     (one,) = passages(read(printer, old), read(printer, new))
     assert one.new.changed == "More. / Words."
+
+
+WORDS = st.lists(st.sampled_from(("a", "b", "c", "d", ".")), max_size=12)
+
+
+def line(words: list[str]) -> tuple[Token, ...]:
+    """Return words as tokens of one line, two words a paragraph."""
+    piece = Piece(" ".join(words), 1, 0, 0, 100, 10)
+    return tuple(Token(word, piece, 0, n // 2, 0, True, "") for n, word in enumerate(words))  # noqa: FBT003 - spaced
+
+
+@given(WORDS, WORDS)
+def test_passages_hold_every_change_and_nothing_else(old: list[str], new: list[str]) -> None:
+    """The same words have none; and what is not in a passage is the same on both sides."""
+    found = passages(line(old), line(new))
+    assert bool(found) == (old != new)
+    sides = ((old, [one.old for one in found]), (new, [one.new for one in found]))
+    before, after = (len(words) - sum(len(text.boxes) for text in texts) for words, texts in sides)
+    assert before == after
 
 
 def test_a_row_is_told_with_its_cells(printer: Printer) -> None:

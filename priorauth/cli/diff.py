@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import textwrap
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 
 from priorauth.cli import plain, show
 from priorauth.cli.make import own_folder
-from priorauth.cli.options import Day, library_option, refuse_existing, write
+from priorauth.cli.options import library_option, on_sample_day, refuse_existing, write
 from priorauth.cli.sample import DEMO_DAY
 from priorauth.compare import Side, compare, is_library, report
 from priorauth.compare.revisions import write_out
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from priorauth.compare import Change, Comparison
+    from priorauth.compare import Comparison
     from priorauth.compare.files import FileChange
+    from priorauth.compare.laying import Change
     from priorauth.compare.passages import Text
 
 SAME, DIFFERENT, CANNOT = 0, 1, 2
-_MOST_CASES, _MOST_PASSAGES, _MOST_FIELDS = 3, 20, 20
+_MOST_CASES, _MOST_PASSAGES, _MOST_FIELDS, _MOST_CHARACTERS = 3, 20, 20, 600
 
 
 class NoLibraryError(PriorAuthError):
@@ -51,13 +53,9 @@ class NoLibraryError(PriorAuthError):
     help="Write the changed pages here, old and new side by side, with the changes marked.",
 )
 @click.option("--force", is_flag=True, help="Replace a PDF that is there already.")
-@click.option(
-    "--on",
-    "day",
-    type=Day(),
-    default=DEMO_DAY.isoformat(),
-    show_default=True,
-    help="The day of the samples' requests; versions to come are looked at on their first day.",
+@on_sample_day(
+    DEMO_DAY,
+    "The day of the samples' requests; a version to come is looked at on its first day.",
 )
 @library_option
 def diff(  # noqa: PLR0913 - one parameter an option
@@ -109,7 +107,7 @@ def _side(named: str, library: Library, stack: ExitStack) -> Side:
         folder = base
     if folder.is_dir():
         if not is_library(folder):
-            raise NoLibraryError(named)
+            raise NoLibraryError(str(folder.resolve()) if named == "." else named)
         here = folder.resolve() == Path.cwd()
         name = str(folder.resolve()) if here else named.rstrip("/")
         return Side(name, _opened(folder), "" if here else f"{name}/")
@@ -138,6 +136,11 @@ def _lines(found: Comparison, old: Side, new: Side) -> Iterator[str]:
         return
     yield "In short"
     yield from show.table(report.HEADS, [(row, "") for row in report.rows(found)])
+    for payer in found.added:
+        look = f"`priorauth explain {payer} SERVICE` and `priorauth preview {payer}`"
+        yield from show.wrapped(f"{payer} is new: look at it with {look}.", "  ")
+    for payer in found.removed:
+        yield from show.wrapped(f"{payer} is gone: requests to it make general letters.", "  ")
     yield from _files(found)
     yield from _findings(found)
     yield from _documents(found)
@@ -179,11 +182,11 @@ def _findings(found: Comparison) -> Iterator[str]:
         if here != home:
             home = here
             yield f"  {home}"
-        names = [f"{one.subject.name}, on {one.subject.day}" for one in outcomes]
+        names = [f"{one.subject.name}, {one.subject.day}" for one in outcomes]
         for name in names[:_MOST_CASES]:
             yield from show.wrapped(name, "    ", hang=2)
         if len(names) > _MOST_CASES:
-            yield f"    and {len(names) - _MOST_CASES} more cases; --json lists all"
+            yield f"    and {len(names) - _MOST_CASES} more; --json lists all"
         width = max(len(one.what) for one in differences)
         for one in differences:
             yield from show.wrapped(f"{one.what:{width}}  {report.shown(one)}", " " * 6, hang=2)
@@ -203,7 +206,7 @@ def _documents(found: Comparison) -> Iterator[str]:
         yield from _passages(change)
     if unseen:
         yield from show.wrapped(
-            f"{unseen} more with other HTML whose pages say and look the same.", "  "
+            f"{unseen} more were compared, and their pages say and look the same.", "  "
         )
 
 
@@ -223,5 +226,6 @@ def _passages(change: Change) -> Iterator[str]:
 def _text(sign: str, text: Text, color: str) -> Iterator[str]:
     """Yield one side of a passage, with what stands around it; nothing where nothing stood."""
     if text.changed:
-        for line in show.wrapped(f"{sign} {text}", " " * 8, hang=2):
+        words = textwrap.shorten(str(text), _MOST_CHARACTERS, placeholder="… (--json has all)")
+        for line in show.wrapped(f"{sign} {words}", " " * 8, hang=2):
             yield click.style(line, fg=color)

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from priorauth.cli import show
-from priorauth.cli.options import Day, library_option, output_options, refuse_existing, write
+from priorauth.cli.options import (
+    library_option,
+    on_sample_day,
+    output_options,
+    refuse_existing,
+    write,
+)
 from priorauth.cli.sample import DEMO_DAY
 from priorauth.gallery import gallery as found_in
 from priorauth.gallery import pdf
@@ -22,14 +28,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @output_options("gallery.pdf")
-@click.option(
-    "--on",
-    "day",
-    type=Day(),
-    default=DEMO_DAY.isoformat(),
-    show_default=True,
-    help="The day of the samples' letters.",
-)
+@on_sample_day(DEMO_DAY, "The day of the samples' letters.")
 @library_option
 def gallery(output: Path, day: date, library: Library, *, force: bool) -> int:
     """Show every part of the templates with its parameters and sample data, on one document.

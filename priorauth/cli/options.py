@@ -17,15 +17,12 @@ from priorauth.problems import PriorAuthError
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Day(click.ParamType[date]):
-    """A day as year-month-day."""
-
+class _Day(click.ParamType[date]):
     name = "day"
 
     def convert(
         self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
-        """Return the day; fail with how a day is written."""
         if isinstance(value, date):
             return value
         try:
@@ -36,13 +33,18 @@ class Day(click.ParamType[date]):
 
 def on_option(command: Command) -> Command:
     """Add `--on DAY`, which defaults to today: the only place that asks the clock."""
-    return click.option(
-        "--on",
-        "day",
-        type=Day(),
-        default=date.today,
-        help="The day of the request, as 2026-11-22; today when left out.",
-    )(command)
+    about = "The day of the request, as 2026-11-22; today when left out."
+    return _day_option(date.today, about)(command)
+
+
+def on_sample_day(sample_day: date, about: str) -> Callable[[Command], Command]:
+    """Add `--on DAY` for what is shown with samples, which tell of the days before one day."""
+    return _day_option(sample_day.isoformat(), about)
+
+
+def _day_option(default: Callable[[], date] | str, about: str) -> Callable[[Command], Command]:
+    shown = isinstance(default, str)
+    return click.option("--on", "day", type=_Day(), default=default, show_default=shown, help=about)
 
 
 def library_option(command: Command) -> Command:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from priorauth import preview
 from priorauth.render import BadTemplateError, render
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ class Pair:
 
     def signature(self) -> tuple[object, ...]:
         """Return what changed in the HTML: of two documents with the same, one shows both."""
+        if not (self.old.html and self.new.html):
+            return self.document, self.old.problem, self.new.problem
         one, other = _lines(self.old.html), _lines(self.new.html)
         return (self.document, *_replaced(one, other))
 
@@ -81,15 +82,10 @@ def made(subject: Subject, letter: Letter, side: Side, document: str) -> Made:
     try:
         folders = side.library.template_folders
         html = render(letter, folders, subject.payer, template)
-        # A draft can name a file of the library: by its name, not by where a revision was put.
-        return Made(html.replace(f"{side.root}/", side.prefix))
+        # A draft can name a file of the library; where the library lies is no change of the letter.
+        return Made(html.replace(f"{side.root}/", ""))
     except BadTemplateError as error:
         return Made(problem=side.told(error.problem))
-
-
-def kinds(subject: Subject) -> tuple[str, ...]:
-    """Return the documents that a case is compared by."""
-    return tuple(preview.DOCUMENTS) if subject.makes_letters else ()
 
 
 def restyled(paths: Iterable[str]) -> bool:

@@ -111,8 +111,9 @@ class _Place:
             return replace(self, block=own, in_row=True)
         if tag in _CELLS:
             return replace(self, cell=own)
-        is_block = _kind(box) == "BlockBox" and box.element is not None
-        return replace(self, block=own) if is_block and not self.in_row else self
+        if _kind(box) != "BlockBox" or box.element is None:
+            return self
+        return replace(self, cell=own) if self.in_row else replace(self, block=own)
 
 
 class _Reader:

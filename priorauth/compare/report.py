@@ -15,8 +15,9 @@ from priorauth.problems import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from priorauth.compare import Change, Comparison
+    from priorauth.compare import Comparison
     from priorauth.compare.files import FileChange
+    from priorauth.compare.laying import Change
     from priorauth.compare.outcomes import Difference, Outcome
     from priorauth.compare.passages import Text
     from priorauth.compare.subjects import Subject
@@ -25,7 +26,7 @@ HEADS = ("payer", "policy", "files", "fields", "findings differ", "documents dif
 _EVERYONE = "everyone"
 _FORMS = "forms"
 _OTHERS = "all others"
-_MOST_ALIKE = 5
+_FEW, _MOST_ALIKE = 3, 5
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def what(change: Change) -> str:
         return f"cannot be made by the {'new' if change.old.count else 'old'} library"
     pages = ""
     if change.old.count != change.new.count:
-        pages = f"; {change.old.count} pages become {change.new.count}"
+        before, after = (_pages(side.count) for side in (change.old, change.new))
+        pages = f"; it was {before} long and is {after}"
     if not change.passages:
         where = listed((str(number) for number, _ in change.looks), "and")
         return f"the same words, another look on page {where}{pages}"
@@ -107,15 +109,23 @@ def what(change: Change) -> str:
     return f"{count} {'passage' if count == 1 else 'passages'}{pages}"
 
 
+def _pages(count: int) -> str:
+    return f"{count} page{'' if count == 1 else 's'}"
+
+
 def alike(change: Change) -> str:
-    """Return the documents that changed in the same way as the one shown, by payer and policy."""
-    homes = Counter(
-        f"{pair.subject.payer} {pair.subject.policy}".strip() for pair in change.group.pairs[1:]
-    )
+    """Return the documents that changed in the same way as the one shown.
+
+    A few by name, many by payer and policy.
+    """
+    others = change.group.pairs[1:]
+    if len(others) <= _FEW:
+        return "; ".join(pair.title for pair in others)
+    homes = Counter(" ".join(filter(None, _policy(pair.subject))) for pair in others)
     named = [f"{home} ({count})" if count > 1 else home for home, count in homes.items()]
     rest = sum([*homes.values()][_MOST_ALIKE:])
     more = [f"{rest} more of other policies"] if rest else []
-    return listed([*named[:_MOST_ALIKE], *more], "and") if named else ""
+    return listed([*named[:_MOST_ALIKE], *more], "and")
 
 
 def together(found: Comparison) -> Iterator[tuple[tuple[Outcome, ...], tuple[Difference, ...]]]:
@@ -142,6 +152,7 @@ def as_data(found: Comparison) -> dict[str, Any]:
     """Return everything as plain data."""
     return {
         "differs": found.differs,
+        "payers": {"added": [*found.added], "removed": [*found.removed]},
         "files": [_file_data(one) for one in found.files],
         "weighed": len(found.outcomes),
         "findings": [_outcome_data(one) for one in found.outcomes if one.differences],

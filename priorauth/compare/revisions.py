@@ -60,10 +60,22 @@ class EmptyRevisionError(PriorAuthError):
         )
 
 
+class UnsafeRevisionError(PriorAuthError):
+    """The revision holds a link that leads out of it."""
+
+    def __init__(self, revision: str) -> None:
+        """Say what is in the way."""
+        super().__init__(
+            f"The revision {revision} holds a link that leads out of payers/ or templates/, and is "
+            "not read. Compare a folder in which the file itself stands."
+        )
+
+
 def write_out(revision: str, folder: Path, into: Path) -> None:
     """Write `payers/` and `templates/` of `folder` as they were in a revision.
 
-    Raises NoGitError, NoRepositoryError, NoRevisionError or EmptyRevisionError.
+    Raises NoGitError, NoRepositoryError, NoRevisionError, EmptyRevisionError or, for a link that
+    leads out, UnsafeRevisionError.
     """
     git = shutil.which("git")
     if git is None:
@@ -83,8 +95,11 @@ def write_out(revision: str, folder: Path, into: Path) -> None:
     packed = _asked(git, above, "archive", "--format=tar", tree, "--", *there) if there else None
     if packed is None:
         raise EmptyRevisionError(revision, folder.resolve())
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(into, filter="data")  # nothing outside of the folder
+    try:
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(into, filter="data")  # nothing outside of the folder
+    except tarfile.FilterError:
+        raise UnsafeRevisionError(revision) from None
 
 
 def _line(answer: bytes) -> str:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from priorauth.compare import Change, Comparison
+    from priorauth.compare import Comparison
+    from priorauth.compare.laying import Change
     from priorauth.compare.side import Side
 
 _COLORS = 64

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from priorauth.compare.side import Side
     from priorauth.library import PolicyFile
-    from priorauth.payer import Version
     from priorauth.problems import Problem
 
 _GENERAL = "esketamine"  # the sample that shows a payer without policies
@@ -45,7 +44,7 @@ class Subject:
     def title(self) -> str:
         """Return what the reader calls it: the payer, the policy, the case."""
         policy = f" {self.policy}" if self.policy else ""
-        return f"{self.payer}{policy}, {self.name}"
+        return f"{self.payer}{policy}, {self.name}, {self.day}"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,8 @@ class Gathered:
 def gather(old: Side, new: Side, payer: str, day: date, *, weighed: bool) -> Gathered:
     """Return every case that a change to this payer can show in.
 
-    Without `weighed` only those that letters are made of: the payer's data are the same in both.
+    Of worked examples only those that letters are made of where the policy is on one side alone,
+    and without `weighed`, for a payer whose data are the same.
     """
     found: list[Subject] = []
     problems: list[Problem] = []
@@ -68,9 +68,10 @@ def gather(old: Side, new: Side, payer: str, day: date, *, weighed: bool) -> Gat
         if file is None:
             continue
         found += _of_samples(file, (day, *_later(old_file, new_file, day)))
+        few = not (weighed and old_file and new_file)
         for side, one in _with_examples((new, new_file), (old, old_file)):
             try:
-                more = tuple(_of_examples(side, one, lettered_only=not weighed))
+                more = tuple(_of_examples(side, one, lettered_only=few))
             except UnreadableError as error:
                 problems += map(side.told, error.problems)
                 continue
@@ -106,12 +107,17 @@ def _policies(
 
 
 def _later(old: PolicyFile | None, new: PolicyFile | None, day: date) -> Iterator[date]:
-    """Yield the first sure day of each version after `day` that is not the same in both."""
+    """Yield the first sure day of each version after `day` that is not the same in both.
+
+    Where nothing is in force on `day` yet, also that of the first version.
+    """
     before, after = ([*file.policy.versions] if file else [] for file in (old, new))
-    differing: list[Version] = [one for one in after if one not in before]
+    differing = [one for one in after if one not in before]
     differing += [one for one in before if one not in after]
-    begins = {one.effective_from.last for one in differing if one.stance}
-    yield from sorted(begin for begin in begins if begin > day)
+    begins = {one.effective_from.last for one in differing if one.effective_from.last > day}
+    if not any(one.covers(day) for one in (*before, *after)):
+        begins.add(min(one.effective_from.last for one in (*before, *after)))
+    yield from sorted(begins - {day})
 
 
 def _of_samples(file: PolicyFile, days: tuple[date, ...]) -> Iterator[Subject]:
