@@ -43,10 +43,14 @@ def run_examples(library: Library, file: PolicyFile) -> Iterator[ExampleResult]:
     """
     examples = library.examples(file)
     if examples:
-        yield from (_run(examples, example, file) for example in examples.examples)
+        yield from (run_example(examples, example, file) for example in examples.examples)
 
 
-def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResult:
+def run_example(examples: Examples, example: Example, file: PolicyFile) -> ExampleResult:
+    """Return the result of one worked example.
+
+    Raises UnreadableError when the case that it makes is not right, UnknownSampleError.
+    """
     day = example.on or examples.on
     name = f"{file.path.name}: {example.name}"
     raw = _changed(name, samples.read(examples.base).value, examples.change, examples.remove)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from priorauth import datafile
 from priorauth import payer as rules
-from priorauth.check.examples import run_examples
+from priorauth.check.examples import ExampleResult, run_example
 from priorauth.dates import years_before
 from priorauth.problems import Problem, Severity, UnreadableError, listed, nearest
 from priorauth.reference import drugs, icd10cm, services
+from priorauth.samples import UnknownSampleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,11 +165,22 @@ def check_examples(library: Library, file: PolicyFile) -> Iterator[Problem]:
         return
     data = datafile.read(path[0])
     try:
-        results = list(run_examples(library, file))
+        examples = library.examples(file)
     except UnreadableError as error:
         yield from error.problems
         return
-    for place, result in enumerate(results):
+    results: list[ExampleResult] = []
+    for place, example in enumerate(examples.examples if examples else ()):
+        try:
+            result = run_example(examples, example, file)
+        except UnknownSampleError as error:
+            what, _, fix = str(error).partition(". ")
+            yield _told(data, ("base",), what[:1].lower() + what[1:], fix, Severity.ERROR)
+            return
+        except UnreadableError as error:
+            yield from (_made(data, place, problem) for problem in error.problems)
+            continue
+        results.append(result)
         for name, expected in result.expected.items():
             found = result.found.get(name, "nothing: no criterion or version has this id")
             if found != expected:
@@ -181,6 +193,13 @@ def check_examples(library: Library, file: PolicyFile) -> Iterator[Problem]:
         for name, answer in result.expected.items():
             seen[result.found["version"], name].add(answer)
     yield from _unshown(data, file, seen)
+
+
+def _made(data: Datafile, place: int, problem: Problem) -> Problem:
+    """Return what is wrong with the case that an example makes, told where the example stands."""
+    field = f"{problem.place.field}: " if problem.place.field else ""
+    what = f"in the case that this example makes: {field}{problem.what}"
+    return _told(data, ("examples", place), what, problem.fix, problem.severity)
 
 
 def _unshown(
