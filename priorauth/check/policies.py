@@ -169,8 +169,10 @@ def check_examples(library: Library, file: PolicyFile) -> Iterator[Problem]:
     except UnreadableError as error:
         yield from error.problems
         return
+    if examples is None:
+        return
     results: list[ExampleResult] = []
-    for place, example in enumerate(examples.examples if examples else ()):
+    for place, example in enumerate(examples.examples):
         try:
             result = run_example(examples, example, file)
         except UnknownSampleError as error:
