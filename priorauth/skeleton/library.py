@@ -41,6 +41,12 @@ name: NAME
 # The documents of a packet in the order that this payer wants:
 # documents: [fax_cover, form, letter, exhibits]
 
+# The payer's own forms, filled from the case. `priorauth manual payers` says how to map one.
+# forms:
+#   - form: request            # payers/ID/forms/request.yaml, and request.pdf beside it
+#     # services: [esketamine]
+#     # kinds: [initial, renewal]
+
 # Sentences and headings of the letter that this payer wants its own way. These are the ones that
 # stand without it; `priorauth vars phrases` says where each stands, and `priorauth preview PAYER`
 # shows the letter. A name in braces is replaced by what the case says.
@@ -100,6 +106,7 @@ _EXAMPLES = """\
 SCHEMA
 # Worked examples: each is a test. They start from a sample case; `change` and `remove` name what
 # differs, as a path with dots: treatments.0.outcome. Show each criterion met, not met and unknown.
+# To see what the sample holds:  priorauth sample BASE -o sample
 base: BASE
 on: DAY
 service: SERVICE
@@ -123,7 +130,11 @@ def payer_id_of(name: str) -> str:
 def payer_file(name: str, day: date) -> str:
     """Return the text of a new payer.yaml."""
     text = _PAYER.replace("SCHEMA", schema.editor_line("payer")).replace("DAY", str(day))
-    text = text.replace("PHRASES", "\n".join(_phrases())).replace("PAYER", payer_id_of(name))
+    text = (
+        text.replace("PHRASES", "\n".join(_phrases()))
+        .replace("PAYER", payer_id_of(name))
+        .replace("payers/ID", f"payers/{payer_id_of(name)}")
+    )
     return text.replace("NAME", json.dumps(name, ensure_ascii=False))
 
 
