@@ -114,9 +114,9 @@ examples:
   - name: While the policy has not been read nothing can be said.
     version: first
     expect: {overall: unknown}
-  # - name: Two trials of four weeks are too short.
-  #   change: {treatments.0.doses.0.to: 2025-03-02}
-  #   remove: [treatments.2]
+  # - name: One of the trials was too short.
+  #   change: {treatments.0.doses: [{mg_per_day: 100, from: 2025-03-03, to: 2025-03-30}]}
+  #   remove: [treatments.1]
   #   expect: {failed_trials: not_met, overall: not_met}
 """
 
