@@ -9,7 +9,7 @@ import pytest
 import yaml
 from cases import DAY, policy, version, write
 
-from priorauth import skeleton
+from priorauth import datafile, skeleton
 from priorauth.check import run_examples
 from priorauth.cli import _COMMANDS
 from priorauth.forms import formmap
@@ -79,7 +79,7 @@ def test_the_ways_to_map_a_field_are_right() -> None:
     """Each row of the table is a line of a map, and all ways are shown."""
     rows = re.findall(r"(?m)^ +\| `(.+?)` \|", section(PAYERS, "Forms"))
     made = {name: use for row in rows for name, use in yaml.safe_load(row).items()}
-    read = formmap.understand(formmap.datafile.parse(f"title: T\nfields: {made!r}", "map"))
+    read = formmap.understand(datafile.parse(f"title: T\nfields: {made!r}", "map"))
     assert [str(problem) for problem in read.problems] == []
     assert read.map is not None
     used = {way for use in read.map.fields.values() for way in use.model_fields_set}

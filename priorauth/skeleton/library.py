@@ -66,7 +66,7 @@ SCHEMA
 # changes the policy, end this version with `effective_to:` and add the next one below.
 # See it in words:  priorauth explain PAYER SERVICE
 # Check it:         priorauth check
-title: TITLE
+title: TITLE   # as the payer's document has it: the letter prints it
 # number: MP-123
 services: [SERVICE]
 # lines_of_business: [commercial, exchange, self_funded]   # medicare_advantage, medicare, medicaid
