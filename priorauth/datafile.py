@@ -31,6 +31,34 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"  # word processors write it where a space 
 _ABSENT = frozenset({"", "~"})
 _PLAIN_NULLS = frozenset({"null", "Null", "NULL"})
 _LEFT_OUT = "Write it, or remove the line: what is not known is left out."
+_LOOK = (
+    "Check this line and the one before: write `key: value`, indent with spaces, and put text"
+    ' that holds `: `, `#` or a quotation mark inside "double quotes".'
+)
+_UNEVEN = (
+    "Indent this line just as far as the lines of the same list or group; each begins with a key "
+    "and a colon, or with `- `."
+)
+# What is not closed, by the parser's word for it.
+_UNCLOSED = {
+    "quoted scalar": "Close the quotation mark that is opened on this line.",
+    "flow sequence": "Close the bracket `[` that is opened here, with a comma between two entries.",
+    "flow mapping": "Close the bracket `{` that is opened here, with a comma between two entries.",
+}
+_KEY = r"(- )?[\w.-]+: "
+# Slips of the pen, by how a line looks.
+_SLIPS = tuple(
+    (re.compile(pattern), fix)
+    for pattern, fix in (
+        (r"-[a-z_]+:", "Write a blank after the dash: `- key: value`."),
+        (r"(- )?[a-z_]+:[^\s/]", "Write a blank after the colon: `key: value`."),
+        (_KEY + r"[@`%|>]", 'Put the text inside "double quotes", for the sign it begins with.'),
+        (_KEY + r"([\"']).*\2 *[^\s#]", 'Put the whole text inside "double quotes".'),
+        (_KEY + r"[^\"'\[{].*: ", 'Put the text that holds `: ` inside "double quotes".'),
+    )
+)
+_SOUND = re.compile(r"- *$|(- )*[\w.-]+:( [^\[\]{}]*)?$")  # wrong only in its place
+_LOST = re.compile(r"[ \t]+#[^\s#]")  # what looks like text after a blank and `#`
 # How PDF, RTF, Word (new and old), JPEG and PNG begin.
 _DOCUMENTS = (b"%PDF", b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xd8\xff", b"\x89PNG")
 # JSON writes a character past U+FFFF as two escapes, which YAML does not know.
@@ -172,12 +200,26 @@ def _stop_at(error: yaml.YAMLError, text: str, *, in_json: bool) -> NoReturn:
         )
     if _begins_with_tab(text, line):
         _stop(line, "a tab indents this line", "Indent with spaces.")
-    _stop(
-        line,
-        "the file is not readable as YAML here",
-        "Check this line and the one before: write `key: value`, indent with spaces, and put text"
-        ' that holds `: `, `#` or a quotation mark inside "double quotes".',
-    )
+    line, fix = _mend(error, text, line)
+    _stop(line, "the file is not readable as YAML here", fix)
+
+
+def _mend(error: yaml.YAMLError, text: str, line: int) -> tuple[int, str]:
+    """Return the line to look at and what to do there, by how the lines are written."""
+    opened, context = getattr(error, "context_mark", None), getattr(error, "context", None) or ""
+    for word, fix in _UNCLOSED.items():
+        if word in context and opened:
+            return opened.line + 1, fix
+    lines = text.split("\n")
+    for number in (line, line - 1):
+        written = "".join(lines[max(number, 1) - 1 : number]).strip()
+        for pattern, fix in _SLIPS:
+            if pattern.match(written):
+                return number, fix
+    if "simple key" in context and opened:
+        return opened.line + 1, "Write a colon and a blank after the key: `key: value`."
+    sound = line > 1 and _SOUND.match("".join(lines[line - 1 : line]).strip())
+    return line, _UNEVEN if sound else _LOOK
 
 
 def _begins_with_tab(text: str, line: int) -> bool:
@@ -208,8 +250,10 @@ class _Reader:
         self.lines: dict[Trail, int] = {}
         self.faults: list[Fault] = []
         self.count = 0
+        self.text: list[str] = []
 
     def read(self, text: str) -> Value | None:
+        self.text = text.split("\n")
         in_json = text.lstrip().startswith(("{", "["))
         text = _as_yaml(text) if in_json else text.replace(NO_BREAK_SPACE, " ")
         value = None
@@ -280,7 +324,9 @@ class _Reader:
             inside = (*trail, key)
             if key in first_line:
                 what = f"this key stands twice (first on line {first_line[key]})"
-                self.faults.append(Fault(_line(event), inside, what, "Keep one of the two."))
+                entry = bool(trail) and isinstance(trail[-1], int)
+                fix = f"Keep one of the two{', or begin a new entry with `- `' if entry else ''}."
+                self.faults.append(Fault(_line(event), inside, what, fix))
                 self._skip(events, inside)
                 continue
             first_line[key] = _line(event)
@@ -312,5 +358,15 @@ class _Reader:
             fix = "Write it, or remove the line. A name that is spelled so goes in quotation marks."
             self.faults.append(Fault(self.lines[trail], trail, NULL, fix))
         else:
+            if plain and self._loses(event):
+                what = "what stands after the `#` is a comment here, and is not read"
+                fix = 'Put the text inside "double quotes"; begin a comment with `# `.'
+                self.faults.append(Fault(self.lines[trail], trail, what, fix))
             return text
         return None
+
+    def _loses(self, event: yaml.Event) -> bool:
+        """Return whether text seems to follow a value as a comment: `page 4 #2`."""
+        end = event.end_mark
+        rest = self.text[end.line][end.column :] if end and end.line < len(self.text) else ""
+        return bool(_LOST.match(rest))

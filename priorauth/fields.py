@@ -49,11 +49,10 @@ _FIXES = {
     "choices_alone": "Write `choose:` with the path that is compared, or remove `choices:`.",
     "no_criteria": "Write `criteria:`, or another `stance:`.",
     "same_id": "Give each criterion and group an id of its own.",
-    "criterion_kind": "Write `kind:` with one of the kinds in the other policies, such as age.",
     "model_type": "Write its keys on the lines below it, indented.",
     "model_attributes_type": "Write its keys on the lines below it, indented.",
     "dict_type": "Write its keys on the lines below it, indented.",
-    "tuple_type": "Begin each entry with `- ` on a line of its own.",
+    "tuple_type": "Write the entries in square brackets, or each after `- ` on its own line.",
     "string_type": "Write it as text after the colon; a long text follows `|` on indented lines.",
     "one_line": "Type it again on one line: it holds a line break or a character that is not seen.",
     "unseen": "Type the text again: it was copied with a character in it that is not seen.",
@@ -97,9 +96,15 @@ _NAME_FIXES = {
 # What to write where a group or a list is needed, by the last key.
 _GROUP_FIXES = {
     "evidence": "Write `{exhibit: notes, page: 3}`: the exhibit's id and the page in it.",
+    "window": "Write `{current_episode: yes}` or `{years: 5}`, or both in one.",
+    "scales": "Write `{PHQ-9: 15}`: each scale with its cut-off.",
+    "intolerance": "Write `{counts: yes}`, no or not_stated.",
+    "contraindication": "Write `{counts: yes}`, no or not_stated.",
+    "initial": "Write `{months: 6}`.",
+    "expect": "Write `{age: met}`: ids of criteria with the finding to expect.",
+    "change": "Write `{scale: MADRS, before: 37, after: 35}`.",
     "name": "Write `{given: …, family: …}`.",
     "doses": "Write `- {mg_per_day: …, from: …, to: …}` for each dose, on lines below.",
-    "change": "Write `{scale: MADRS, before: 37, after: 35}`.",
     "codes": "Write `[{code: J0013, units: 84}]`.",
     "urgent_because": "Write `{text: …, by: …, on: …}` with the prescriber's own words.",
     "reply": "Write `{text: …, by: …, on: …}` with the prescriber's own words.",
@@ -110,7 +115,11 @@ _GROUP_FIXES = {
 _FIELD_FIXES = {
     "given": "Write the given name; a patient's as on the member's card.",
     "family": "Write the family name; a patient's as on the member's card.",
-    "name": "Write `{given: …, family: …}`.",
+    "patient.name": "Write `{given: …, family: …}`.",
+    "prescriber.name": "Write `{given: …, family: …}`.",
+    "subscriber.name": "Write `{given: …, family: …}`.",
+    "examples.name": "Write in a sentence what the example shows.",
+    "name": "Write the name as the payer writes it itself.",
     "practice.name": "Write the clinic's name as on its letterhead.",
     "practice": "Write `practice:` with its name, address, phone and fax.",
     "patient": "Write `patient:` with its name and birth_date.",
@@ -164,7 +173,26 @@ _FIELD_FIXES = {
     "page": "Write the page of the exhibit as a number, counted from 1.",
     "pages": "Write pages such as 3-5.",
     "id": "Write a short name in small letters, such as notes.",
-    "title": "Write what the document is, such as Psychiatric progress notes.",
+    "exhibits.title": "Write what the document is, such as Psychiatric progress notes.",
+    "title": "Write the title that the payer's document has.",
+    "requirement": "Write in one sentence what the payer asks: the letter prints it.",
+    "services": "Write `services: [esketamine]` with what the policy is about.",
+    "versions": "Write `versions:`, below it `- id:` and the other keys of a version.",
+    "effective_from": "Write a day as 2025-02-17, a month as 2025-02, a year as 2025.",
+    "stance": "Write covered, experimental, not_covered, no_authorization_needed or silent.",
+    "addresses.source": "Write where this was read, such as the provider manual, page 12.",
+    "source": "Write `source:`, below it its title, url, read_on, read and mark.",
+    "read_on": "Write the day on which it was read, such as 2026-11-23.",
+    "read": "Write own_document, or secondary for any other page.",
+    "mark": "Write V, V2, V2-low or M.",
+    "least": "Write the number alone, such as 2.",
+    "classes": "Write the number alone, such as 2.",
+    "weeks": "Write the number alone, such as 6.",
+    "years": "Write the number alone, such as 5.",
+    "months": "Write the number alone, such as 6.",
+    "within_days": "Write the number alone, such as 28.",
+    "base": "Write a name that `priorauth samples` lists.",
+    "expect": "Write `{age: met}`: ids of criteria with the finding to expect.",
     "file": "Write the name of the file beside this case file.",
     "exhibits.part_2": "Write yes or no.",
     "consents.part_2": "Write `{by: …, on: …, scope: …}` from the form that the patient signed.",
@@ -206,6 +234,8 @@ def _problem_of(data: Datafile, where: Trail, detail: ErrorDetails, root: type[R
     if detail["loc"][-1:] == ("[key]",):
         return problem(data, where, "this name does not have the right form", _FIXES["slug_key"])
     context = detail.get("ctx", {})
+    if kind == "criterion_kind":
+        return _unknown_kind(data, where, root)
     what = _SAYINGS.get(kind)
     fix = _form_fix(kind, where) or fix_for(data, where)
     if kind in ("literal_error", "enum"):
@@ -218,6 +248,21 @@ def _problem_of(data: Datafile, where: Trail, detail: ErrorDetails, root: type[R
     elif "near" in context:
         fix = _did_you_mean(kind, context["near"])
     return problem(data, where, what or _own_words(detail), fix)
+
+
+def _unknown_kind(data: Datafile, where: Trail, root: type[Record]) -> Problem:
+    """Return the problem of a criterion whose kind is missing or not known."""
+    models, value = _models_at(data.value, where, root)
+    named = (one.model_fields["kind"] for one in models if "kind" in one.model_fields)
+    kinds = list(dict.fromkeys(word for one in named for word in get_args(one.annotation)))
+    if isinstance(value, list):
+        fix = "Write `all:`, or `any:`, on a line above the list, and set the list deeper."
+        return problem(data, where, "must be a group, not a list", fix)
+    written = value.get("kind") if isinstance(value, dict) else None
+    near = nearest(written, kinds) if isinstance(written, str) else ()
+    fix = f"Did you mean {listed(near)}?" if near else f"Write `kind:` with {listed(kinds)}."
+    place = (*where, "kind") if written else where
+    return problem(data, place, "has no kind that is known here", fix)
 
 
 def _form_fix(kind: str, where: Trail) -> str | None:
@@ -301,13 +346,18 @@ def unknown_key(data: Datafile, where: Trail, root: type[Record]) -> Problem:
     return Problem(Severity.ERROR, place, "a key here is not known", fix)
 
 
-def _keys_at(raw: Any, where: Trail, root: type[Record]) -> tuple[str, ...]:  # noqa: ANN401
-    """Return the keys that can stand at `where`, by following the fields of the file's model."""
+def _models_at(raw: Any, where: Trail, root: type[Record]) -> tuple[list[type[Record]], Any]:  # noqa: ANN401
+    """Return the models of what can stand at `where`, and what stands there."""
     kinds: list[Any] = [root]
     for key in where:
         kinds = [inner for kind in kinds for inner in _inside(kind, key)]
         raw = raw[key]
-    models = [model for kind in kinds for model in _models_in(kind)]
+    return [model for kind in kinds for model in _models_in(kind)], raw
+
+
+def _keys_at(raw: Any, where: Trail, root: type[Record]) -> tuple[str, ...]:  # noqa: ANN401
+    """Return the keys that can stand at `where`, by following the fields of the file's model."""
+    models, raw = _models_at(raw, where, root)
     return max(models, key=lambda model: _likeness(model, raw)).written_keys() if models else ()
 
 

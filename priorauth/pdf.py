@@ -60,15 +60,17 @@ class LayoutError(PriorAuthError):
 class _RefusedError(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint carries no types
     """A template asked for something outside its folders."""
 
-    def __init__(self) -> None:
-        super().__init__("a template may only use files of the template folders")
+    def __init__(self, asked: str) -> None:
+        told = f" and not {asked}" if asked else ""
+        super().__init__(f"a template may only use files that are in the template folders{told}")
 
 
 class TemplateFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
     """Serves files of the template folders and `data:` images, and refuses everything else."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
-        """Remember the folders, the first to be looked in first."""
+    def __init__(self, folders: Iterable[Path], *, quotes: bool = False) -> None:
+        """Remember the folders, the first to be looked in first; `quotes` names what is refused."""
+        self._quotes = quotes
         super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
         self._folders = [folder.resolve() for folder in folders]
 
@@ -78,17 +80,16 @@ class TemplateFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries n
         if parts.scheme == "data":
             return super().fetch(url, headers)
         if parts.scheme != "file" or parts.netloc or not parts.path.startswith(_ROOT):
-            raise _RefusedError
-        return URLFetcherResponse(
-            url, self._file(unquote(parts.path.removeprefix(_ROOT))).read_bytes()
-        )
+            raise _RefusedError(url if self._quotes else "")
+        found = self._file(unquote(parts.path.removeprefix(_ROOT)))
+        return URLFetcherResponse(url, found.read_bytes())
 
     def _file(self, path: str) -> Path:
         for folder in self._folders:
             found = (folder / path.lstrip("/")).resolve()
             if found.is_relative_to(folder) and found.is_file():
                 return found
-        raise _RefusedError
+        raise _RefusedError(path if self._quotes else "")
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Printer:
         For `invented` cases messages quote the page, which else holds patient data.
         """
         self._invented = invented
-        self._fetcher = TemplateFetcher(folders)
+        self._fetcher = TemplateFetcher(folders, quotes=invented)
         with _no_fonts_of_the_machine():
             self._fonts = FontConfiguration()
         self._sheets: dict[str, CSS] = {}

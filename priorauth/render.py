@@ -43,6 +43,8 @@ _SECONDS, _MEGABYTES = 20.0, 500
 _CHARACTERS = 5_000_000
 _ATTRIBUTE = re.compile(r"^'(?P<owner>[\w.]+) object' has no attribute '(?P<name>\w+)'$")
 _FONT = re.compile(r"@font-face\s*\{[^}]*\}\s*")
+_PARAMETER = re.compile(r"^parameter '(?P<name>\w+)' was not provided$")
+_MACRO = re.compile(r"{%-? *macro (\w+)")
 _NAME = re.compile(r"^'(?P<name>\w+)' is undefined$")
 
 
@@ -50,6 +52,7 @@ class TooMuchError(Exception):
     """A template prints more than any letter holds."""
 
 
+_OF_LETTER = tuple(one.name for one in fields(contract.Letter))
 _LOOP = "Look for a loop that does not end soon."
 _FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
     (TemplateNotFound, "a template that it uses is not there", "Check the names."),
@@ -209,7 +212,7 @@ def strictly(folders: tuple[Path, ...], name: str) -> Iterator[None]:
         raise _unreadable(error, error.name or name) from None
     except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
         where, line = _where(error, folders, name)
-        raise BadTemplateError(where, line, *_what(error, source(folders, where) or "")) from None
+        raise BadTemplateError(where, line, *_what(error, folders, where)) from None
 
 
 def parsed(folders: tuple[Path, ...], name: str) -> nodes.Template:
@@ -226,7 +229,7 @@ def parsed(folders: tuple[Path, ...], name: str) -> nodes.Template:
     except TemplateSyntaxError as error:
         raise _unreadable(error, name) from None
     except Exception as error:  # noqa: BLE001 - a stranger's template can raise anything
-        raise BadTemplateError(name, 0, *_what(error, "")) from None
+        raise BadTemplateError(name, 0, *_what(error, folders, name)) from None
     return tree
 
 
@@ -296,39 +299,56 @@ def _joined(pieces: Generator[str]) -> str:
     return "".join(found)
 
 
-def _what(error: Exception, source: str) -> tuple[str, str]:
+def _what(error: Exception, folders: tuple[Path, ...], name: str) -> tuple[str, str]:
     """Return what is wrong and what to do; never the error's text, which can quote the letter."""
     if isinstance(error, UndefinedError):
-        return _misspelt(error, source)
+        return _misspelt(error, folders, source(folders, name) or "")
     for kinds, what, fix in _FAULTS:
         if isinstance(error, kinds):
             return what, fix
     return "it cannot be worked out", "See templates/README.md."
 
 
-def _misspelt(error: UndefinedError, source: str) -> tuple[str, str]:
+def _misspelt(error: UndefinedError, folders: tuple[Path, ...], written: str) -> tuple[str, str]:
     """Return which variable is not there, and which one comes near.
 
     The name is taken only when the template itself holds it: it may else be a value of the letter.
     """
     what, guide = "it uses a variable that is not there", "`priorauth vars` lists all of them."
+    if lacking := _PARAMETER.search(error.message or ""):
+        what = f"a part is used without its parameter `{lacking['name']}`"
+        return what, "`priorauth manual templates` lists the parts with what each takes."
     found = _ATTRIBUTE.search(error.message or "") or _NAME.search(error.message or "")
     name = found["name"] if found else ""
-    if not found or not re.search(rf"\b{name}\b", source):
+    if not found or not re.search(rf"\b{name}\b", written):
         return what, guide
-    owner = found.groupdict().get("owner") or ""
-    kind = getattr(contract, owner.rsplit(".", 1)[-1], None)
-    known = [one.name for one in fields(kind)] if is_dataclass(kind) else ["letter"]
-    near = nearest(name, known)
+    owner = (found.groupdict().get("owner") or "").rsplit(".", 1)[-1]
+    near = nearest(name, _known(owner, folders))
+    if not owner:
+        near = ("letter",) if near else tuple(f"letter.{one}" for one in nearest(name, _OF_LETTER))
     return f"{what}: {name}", f"Did you mean {listed(near)}?" if near else guide
 
 
+def _known(owner: str, folders: tuple[Path, ...]) -> list[str]:
+    """Return the names that a thing has: a letter's, a part's, or those of a template itself."""
+    if owner == "TemplateModule":
+        parts = (source(folders, name) or "" for name in names(folders) if "/" in name)
+        return [macro for text in parts for macro in _MACRO.findall(text)]
+    kind = getattr(contract, owner, None)
+    return [one.name for one in fields(kind)] if is_dataclass(kind) else ["letter"]
+
+
 def _where(error: Exception, folders: tuple[Path, ...], name: str) -> tuple[str, int]:
-    """Return the template and line in which the error arose; Jinja puts both into the traceback."""
-    found = (name, 0)
+    """Return the template and line in which the error arose; Jinja puts both into the traceback.
+
+    A parameter that is missing is told where the part is used, not where the part stands.
+    """
+    found = [(name, 0)]
     for frame in traceback.extract_tb(error.__traceback__):
         for folder in folders:
             path = Path(frame.filename)
             if path.is_relative_to(folder):
-                found = (path.relative_to(folder).as_posix(), frame.lineno or 0)
-    return found
+                found.append((path.relative_to(folder).as_posix(), frame.lineno or 0))
+    if isinstance(error, UndefinedError) and _PARAMETER.search(error.message or ""):
+        return next((one for one in reversed(found[1:]) if one[0] != found[-1][0]), found[-1])
+    return found[-1]

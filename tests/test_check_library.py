@@ -189,6 +189,58 @@ def test_a_doubtful_policy_is_told(values: dict[str, Any], said: str, tmp_path: 
     assert said in found
 
 
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        (
+            {"change": {"treatmnts.0.outcome": "response"}},
+            (
+                "esk.examples.yaml:7: error: examples.1: in the case that this example makes: "
+                "a key here is not known. Did you mean `treatments`?"
+            ),
+        ),
+        (
+            {"change": {"treatments.99.outcome": "response"}},
+            (
+                "esk.examples.yaml:7: error: examples.1: in the case that this example makes: "
+                "treatments.99.outcome: this path leads nowhere in the base case."
+            ),
+        ),
+        (
+            {"change": {"patient.birth_date": "1.1.2015"}},
+            (
+                "esk.examples.yaml:7: error: examples.1: in the case that this example makes: "
+                "patient.birth_date: must be a day of the calendar"
+            ),
+        ),
+    ],
+)
+def test_an_example_that_makes_no_case_is_told_and_hides_no_other(
+    example: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    """With the line where the example stands; the examples around it are held all the same."""
+    one = {"name": "An adult.", "expect": {"adult": "not_met"}}
+    broken = {"name": "B", **example, "expect": {"adult": "met"}}
+    own = {"base": "esketamine", "on": "2026-11-23", "examples": [one, broken, one]}
+    write(tmp_path, "acme", payer=PAYER, esk=policy(covered()), esk__examples=own)
+    found = told(tmp_path)
+    assert [text for text in found if said in text] == [found[1]]
+    assert sum("the example expects not_met" in text for text in found) == 2
+
+
+def test_a_base_that_is_not_there_is_told_and_hides_no_other_payer(tmp_path: Path) -> None:
+    """A misspelt sample stops neither the check nor its neighbours."""
+    own = {**EXAMPLES, "base": "esketamin"}
+    write(tmp_path, "acme", payer=PAYER, esk=policy(covered()), esk__examples=own)
+    write(tmp_path, "zenith", payer=PAYER, esk=policy(covered()))
+    found = told(tmp_path)
+    assert found[0].startswith(
+        "payers/acme/esk.examples.yaml:1: error: base: there is no sample of that name. "
+        "Did you mean esketamine"
+    )
+    assert "payers/zenith/esk.yaml:1: warning: the policy has no worked examples" in found[1]
+
+
 def test_a_policy_without_examples_is_told(tmp_path: Path) -> None:
     """Nobody has seen it decide."""
     write(tmp_path, "acme", payer=PAYER, esk=policy(covered()))

@@ -156,6 +156,23 @@ def test_preview_shows_a_payer_s_own_letter(run: Run, tmp_path: Path) -> None:
     assert "Dear Acme," in text_of(tmp_path / "preview.pdf")
 
 
+def test_preview_tells_what_is_dropped_without_a_word(run: Run, tmp_path: Path) -> None:
+    """A block that is misspelt prints nothing; a picture that is not there is named."""
+    path = own(tmp_path, "Dear Acme,")
+    right = path.read_text("utf-8")
+    path.write_text(right.replace("block request", "block reqest"), "utf-8")
+    done = run("preview", "acme", *ON)
+    assert done.code == 0
+    assert done.err.startswith(
+        "templates/acme/letter.html:1: error: letter.html has no block reqest: nothing of this one "
+        "is printed. Did you mean request?"
+    )
+    path.write_text(right.replace("Dear Acme,", "<img src='logo.png' alt='x'>"), "utf-8")
+    done = run("preview", "acme", "--force", *ON)
+    assert done.code == 2
+    assert "in the template folders and not logo.png" in done.err
+
+
 @pytest.mark.parametrize(
     ("payer", "name"),
     [

@@ -70,6 +70,62 @@ def said(found: Datafile) -> list[str]:
     return [str(problem) for problem in found.problems]
 
 
+SLIPS = [
+    ("a: 1\nlist:\n  -b: 1\n  - c: 2\n", 3, "Write a blank after the dash: `- key: value`."),
+    ("a:\n  b: 1\n  c:2\n  d: 3\n", 3, "Write a blank after the colon: `key: value`."),
+    ("a:\n  b: 1\n  c 2\n  d: 3\n", 3, "Write a colon and a blank after the key: `key: value`."),
+    ("a: one: two\n", 1, 'Put the text that holds `: ` inside "double quotes".'),
+    ("a: @one\n", 1, 'Put the text inside "double quotes", for the sign it begins with.'),
+    ('a: "one" two\nb: 1\n', 1, 'Put the whole text inside "double quotes".'),
+    ('a: "one\nb: 1\nc: 2\n', 1, "Close the quotation mark that is opened on this line."),
+    (
+        "a: 1\nb: [1, 2\nc: 3\n",
+        2,
+        "Close the bracket `[` that is opened here, with a comma between two entries.",
+    ),
+    (
+        "a: {b: 1\nc: 3\n",
+        1,
+        "Close the bracket `{` that is opened here, with a comma between two entries.",
+    ),
+    ("a:\n    b: 1\n  c: 2\n", 3, "Indent this line just as far as the lines of the same list or"),
+    ("a:\n  - b: 1\n     c: 2\n", 3, "Indent this line just as far as the lines of the same list"),
+    ("- b: 1\n c: 2\n", 2, "Indent this line just as far as the lines of the same list or group"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "fix"), SLIPS)
+def test_a_slip_in_the_punctuation_is_told_where_it_was_made(
+    text: str, line: int, fix: str
+) -> None:
+    """Not only that the file cannot be read: which line, and what to write there."""
+    (told,) = said(datafile.parse(text, "f"))
+    assert told.startswith(f"f:{line}: error: the file is not readable as YAML here. {fix}")
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("a: Criterion #2 of the policy\n", True),
+        ("a: [one #two\n  , three]\n", True),
+        ("a: {b: one #two\n  }\n", True),
+        ("a: 18 # whole years\n", False),
+        ("a: 18   #\n", False),
+        ('a: "Criterion #2"\n', False),
+        ("a: 'Criterion #2'\n", False),
+        ("a: number#2\n", False),
+        ("a: 1\n  #b: 2\n", False),
+        ("a: |\n  Criterion #2\n", False),
+        ("a: 1\r\nb: two #3\r\n", True),
+    ],
+)
+def test_text_is_not_lost_behind_a_number_sign(text: str, *, lost: bool) -> None:
+    """A comment begins with `# `; words that YAML would drop without a word are told."""
+    found = said(datafile.parse(text, "f"))
+    assert bool(found) is lost
+    assert all("what stands after the `#` is a comment here, and is not read" in t for t in found)
+
+
 # --- what is read ---------------------------------------------------------------------------------
 
 
@@ -206,11 +262,7 @@ def test_a_file_as_read_keeps_its_values_to_itself() -> None:
         (b"%PDF-1.7\n1 0 obj << /Type /Catalog >>\n", [f"f: error: {NO_DOCUMENT}"]),
         (b"PK\x03\x04\x14\0", [f"f: error: {NO_DOCUMENT}"]),
         (r"{\rtf1\ansi a: b}", [f"f: error: {NO_DOCUMENT}"]),
-        ("a: b: c", [f"f:1: error: {YAML_FORM}"]),
-        ("a: 1\nb: [1, 2\nc: 3", [f"f:3: error: {YAML_FORM}"]),
-        ('a: 1\nb: "never closed\nc: 3\n', [f"f:3: error: {YAML_FORM}"]),
-        ("a: 1\n b: 2", [f"f:2: error: {YAML_FORM}"]),
-        ("a: @b", [f"f:1: error: {YAML_FORM}"]),
+        ("a: ]", [f"f:1: error: {YAML_FORM}"]),
         ("a:\n\tb: 1", ["f:2: error: a tab indents this line. Indent with spaces."]),
         ("a:\n  b: 1\n \tc: 2", ["f:3: error: a tab indents this line. Indent with spaces."]),
         ('{"a": 1,\n"b": 2}}', [f"f:2: error: {JSON_FORM}"]),
@@ -250,7 +302,7 @@ def test_a_key_stands_once(raw: str, expected: list[tuple[int, str, int]]) -> No
     """Neither of two equal keys wins in silence."""
     assert said(datafile.parse(raw, "f")) == [
         f"f:{line}: error: {field}: this key stands twice (first on line {first})."
-        " Keep one of the two."
+        f" Keep one of the two{', or begin a new entry with `- `' if '0' in field else ''}."
         for line, field, first in expected
     ]
 

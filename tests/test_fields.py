@@ -59,7 +59,7 @@ LEAF = "crown: {kind: leaf, color: green}\n"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (LEAF, "f:1: error: name: is missing. Write `{given: …, family: …}`."),
+        (LEAF, "f:1: error: name: is missing. Write the name as the payer writes it itself."),
         (
             f"{LEAF}name: [a]",
             (

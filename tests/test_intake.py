@@ -247,9 +247,8 @@ def test_a_case_cannot_be_changed() -> None:
         (
             b"patient: {name: [Dana, Whitfield\n",
             (
-                "1: error: the file is not readable as YAML here. Check this line and the one"
-                " before: write `key: value`, indent with spaces, and put text that holds `: `, `#`"
-                ' or a quotation mark inside "double quotes".'
+                "1: error: the file is not readable as YAML here. Close the bracket `[` that is "
+                "opened here, with a comma between two entries."
             ),
         ),
         (

@@ -177,7 +177,7 @@ def test_a_broken_policy_says_where_and_hides_nothing_beside_it(tmp_path: Path) 
     assert [told(problem, root) for problem in found.problems[:2]] == [
         (
             "plan-a/broken.yaml:13: error: versions.0.criteria.all.0.least: must be a whole "
-            "number. Write `least:` as the samples have it."
+            "number. Write the number alone, such as 2."
         ),
         (
             "plan-a/broken.yaml:14: error: versions.0.criteria.all.0: a key here is not known. "
@@ -190,13 +190,45 @@ def test_a_broken_policy_says_where_and_hides_nothing_beside_it(tmp_path: Path) 
     assert {problem.severity for problem in found.problems} == {Severity.ERROR}
 
 
+@pytest.mark.parametrize(
+    ("criteria", "said"),
+    [
+        (
+            {"all": [{"id": "a", "requirement": "A", "kind": "ages"}]},
+            "criteria.all.0.kind: has no kind that is known here. Did you mean age?",
+        ),
+        (
+            {"all": [{"id": "a", "requirement": "A"}]},
+            "criteria.all.0: has no kind that is known here. Write `kind:` with age, diagnosis, ",
+        ),
+        (
+            [{"id": "a", "requirement": "A", "kind": "age"}],
+            "criteria: must be a group, not a list. Write `all:`, or `any:`, on a line above",
+        ),
+    ],
+)
+def test_a_kind_that_is_not_known_is_told_with_the_nearest(
+    criteria: Any,  # noqa: ANN401 - a policy file's values
+    said: str,
+    tmp_path: Path,
+) -> None:
+    """Or with all kinds, or with the group that is missing around them."""
+    own = policy(version(stance="covered", criteria=criteria))
+    root = write(tmp_path, "plan-a", payer={"name": "Plan A"}, one=own)
+    (problem,) = only(root).payer("plan-a").problems
+    assert f"error: versions.0.{said}" in str(problem)
+
+
 def test_a_broken_payer_file_leaves_its_policies(tmp_path: Path) -> None:
     """The name is lost, and the policies still govern under the folder's name."""
     root = write(tmp_path, "plan-a", payer={"nam": "Plan A"}, one=policy(version()))
     found = only(root).payer("plan-a")
     assert found.payer is None
     assert [told(problem, root) for problem in found.problems] == [
-        "plan-a/payer.yaml:1: error: name: is missing. Write `{given: …, family: …}`.",
+        (
+            "plan-a/payer.yaml:1: error: name: is missing. Write the name as the payer writes it "
+            "itself."
+        ),
         "plan-a/payer.yaml:1: error: a key here is not known. Did you mean `name`?",
     ]
     assert governing(only(root)) is not None

@@ -186,7 +186,7 @@ def test_a_version_does_not_end_before_it_begins() -> None:
 def test_no_two_criteria_share_an_id(where: str, criteria: dict[str, Any]) -> None:
     """An exception and a worked example name a criterion or a group by its id."""
     raw = {"criteria": criteria} if where == "criteria" else {"renewal": {"criteria": criteria}}
-    assert wrong(Version, version(**raw)) == [("same_id", "two criteria have one id")]
+    assert wrong(Version, version(**raw)) == [("same_id", "two criteria have the id adult")]
 
 
 def test_a_renewal_may_ask_the_same_again() -> None:

@@ -142,6 +142,26 @@ def test_a_misspelt_variable_fails(template: str, run: Run) -> None:
     assert "variable that is not there" in refused(run, template)
 
 
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ patient }}", "patient. Did you mean letter.patient"),
+        ("{{ leter.patient }}", "leter. Did you mean letter?"),
+        (
+            '{% import "parts/tables.html" as tables %}{{ tables.pair(letter.state, "x") }}',
+            "pair. Did you mean pairs?",
+        ),
+        (
+            '{% import "parts/tables.html" as tables %}{{ tables.pairs(letter.state) }}',
+            "a part is used without its parameter `name`. `priorauth manual templates` lists",
+        ),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_told(template: str, said: str, run: Run) -> None:
+    """A variable without `letter.`, a part that is misspelt, a parameter that is missing."""
+    assert said in refused(run, template)
+
+
 # --- attempts to get out --------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from priorauth.check.examples import ExampleResult, example_data, run_examples
 from priorauth.check.forms import check_forms
 from priorauth.check.policies import check_examples, check_policy
-from priorauth.check.templates import check_templates
+from priorauth.check.templates import check_template, check_templates
 from priorauth.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = [
     "check_forms",
     "check_library",
     "check_payers",
+    "check_template",
     "check_templates",
     "example_data",
     "run_examples",

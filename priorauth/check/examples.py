@@ -44,7 +44,7 @@ def run_examples(library: Library, file: PolicyFile) -> Iterator[ExampleResult]:
     """
     examples = library.examples(file)
     if examples:
-        yield from (_run(examples, example, file) for example in examples.examples)
+        yield from (run_example(examples, example, file) for example in examples.examples)
 
 
 def example_data(file: PolicyFile, examples: Examples, example: Example) -> Datafile:
@@ -64,7 +64,11 @@ def _base(name: str) -> Any:  # noqa: ANN401 - a case file's values, which nobod
     return samples.read(name).value
 
 
-def _run(examples: Examples, example: Example, file: PolicyFile) -> ExampleResult:
+def run_example(examples: Examples, example: Example, file: PolicyFile) -> ExampleResult:
+    """Return the result of one worked example.
+
+    Raises UnreadableError when the case that it makes is not right, UnknownSampleError.
+    """
     day = example.on or examples.on
     read = intake.understand(example_data(file, examples, example), day)
     if read.case is None:

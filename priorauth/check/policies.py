@@ -10,9 +10,9 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from priorauth import datafile
+from priorauth import datafile, samples
 from priorauth import payer as rules
-from priorauth.check.examples import run_examples
+from priorauth.check.examples import ExampleResult, run_example
 from priorauth.dates import years_before
 from priorauth.problems import Problem, Severity, UnreadableError, listed, nearest
 from priorauth.reference import drugs, icd10cm, services
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from priorauth.datafile import Datafile, Trail
     from priorauth.library import Library, PolicyFile
-    from priorauth.payer import AnyCriterion, Part, Policy, Version
+    from priorauth.payer import AnyCriterion, Examples, Part, Policy, Version
 
 ANSWERS = ("met", "not_met", "unknown")
 
@@ -164,23 +164,55 @@ def check_examples(library: Library, file: PolicyFile) -> Iterator[Problem]:
         return
     data = datafile.read(path[0])
     try:
-        results = list(run_examples(library, file))
+        examples = library.examples(file)
     except UnreadableError as error:
         yield from error.problems
         return
-    for place, result in enumerate(results):
-        for name, expected in result.expected.items():
-            found = result.found.get(name, "nothing: no criterion or version has this id")
-            if found != expected:
-                what = f"the example expects {expected}, and what comes out is {found}"
-                fix = "Correct the policy or the example, whichever is wrong."
-                trail = ("examples", place, "expect", name)
-                yield _told(data, trail, what, fix, Severity.ERROR)
+    results: list[ExampleResult] = []
+    if examples:
+        yield from _held(data, examples, file, results)
     seen: dict[tuple[str, str], set[str]] = defaultdict(set)
     for result in results:
         for name, answer in result.expected.items():
             seen[result.found["version"], name].add(answer)
     yield from _unshown(data, file, seen)
+
+
+def _held(
+    data: Datafile, examples: Examples, file: PolicyFile, results: list[ExampleResult]
+) -> Iterator[Problem]:
+    """Yield what is wrong with the examples one by one, and add what comes out to the results."""
+    try:
+        samples.find(examples.base)
+    except samples.UnknownSampleError as error:
+        what, _, fix = str(error).partition(". ")
+        yield _told(data, ("base",), what[:1].lower() + what[1:], fix, Severity.ERROR)
+        return
+    for place, example in enumerate(examples.examples):
+        try:
+            result = run_example(examples, example, file)
+        except UnreadableError as error:
+            yield from (_made(data, place, problem) for problem in error.problems)
+            continue
+        results.append(result)
+        yield from _differing(data, place, result)
+
+
+def _differing(data: Datafile, place: int, result: ExampleResult) -> Iterator[Problem]:
+    for name, expected in result.expected.items():
+        found = result.found.get(name, "nothing: no criterion or version has this id")
+        if found != expected:
+            what = f"the example expects {expected}, and what comes out is {found}"
+            fix = "Correct the policy or the example, whichever is wrong."
+            trail = ("examples", place, "expect", name)
+            yield _told(data, trail, what, fix, Severity.ERROR)
+
+
+def _made(data: Datafile, place: int, problem: Problem) -> Problem:
+    """Return what is wrong with the case that an example makes, told where the example stands."""
+    field = f"{problem.place.field}: " if problem.place.field else ""
+    what = f"in the case that this example makes: {field}{problem.what}"
+    return _told(data, ("examples", place), what, problem.fix, problem.severity)
 
 
 def _unshown(

@@ -32,14 +32,14 @@ def check_templates(
     """
     broken: set[str] = set()
     for name in names(library.template_folders):
-        for problem in _read(library, name):
+        for problem in check_template(library, name):
             if problem.severity is Severity.ERROR:
                 broken.add(name)
             yield problem
     yield from dict.fromkeys(_made(library, day, broken, cases or samples.names()))
 
 
-def _read(library: Library, name: str) -> Iterator[Problem]:
+def check_template(library: Library, name: str) -> Iterator[Problem]:
     """Yield what is wrong with one template as it stands, before anything is printed with it."""
     try:
         tree = parsed(library.template_folders, name)

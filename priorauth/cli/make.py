@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from priorauth.library import Library
 
-_SCHEMAS = ("payer", "policy", "examples")
+_SCHEMAS = ("payer", "policy", "examples", "form")
 _BASES = {"iv_ketamine": "iv-ketamine"}  # the sample that a service's examples start from
 
 

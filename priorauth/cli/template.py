@@ -11,6 +11,7 @@ import click
 
 from priorauth import pipeline, render, samples, skeleton
 from priorauth import preview as previews
+from priorauth.check import check_template
 from priorauth.cli import show
 from priorauth.cli.make import own_folder
 from priorauth.cli.options import (
@@ -104,6 +105,9 @@ def preview(  # noqa: PLR0913, PLR0917 - one parameter an option
         shown = previews.case_in(case, day) if case else previews.sample(used, found.id, day)
         content = previews.letter(shown, fresh, day, document)
         html = render.render(content, fresh.template_folders, found.id, f"{document}.html")
+        own = f"{found.id}/{document}.html"
+        if own in render.names(fresh.template_folders):
+            show.problems(check_template(fresh, own))  # of what Jinja drops without a word
         printer = Printer(fresh.template_folders, invented=case is None)
         laid_out = printer.lay_out(html, style=previews.DOCUMENTS[document])
         write(output, printer.write([laid_out], day), force=True)

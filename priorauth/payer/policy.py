@@ -60,6 +60,9 @@ class Renewal(Record):
     terms: Terms | None = None
 
 
+_SAME = "two criteria have the id {id}"
+
+
 class Version(Record):
     """One dated state of a policy; versions are added, never edited."""
 
@@ -86,8 +89,8 @@ class Version(Record):
             raise PydanticCustomError("no_criteria", "a covered version needs criteria")
         for part in (self.criteria, self.renewal and self.renewal.criteria):
             ids = list(ids_in(part)) if part else []
-            if len(ids) != len(set(ids)):
-                raise PydanticCustomError("same_id", "two criteria have one id")
+            if twice := [one for one in ids if ids.count(one) > 1]:
+                raise PydanticCustomError("same_id", _SAME, {"id": twice[0]})
         return self
 
     def covers(self, day: date) -> bool:

@@ -41,6 +41,12 @@ name: NAME
 # The documents of a packet in the order that this payer wants:
 # documents: [fax_cover, form, letter, exhibits]
 
+# The payer's own forms, filled from the case. `priorauth manual payers` says how to map one.
+# forms:
+#   - form: request            # payers/ID/forms/request.yaml, and request.pdf beside it
+#     # services: [esketamine]
+#     # kinds: [initial, renewal]
+
 # Sentences and headings of the letter that this payer wants its own way. These are the ones that
 # stand without it; `priorauth vars phrases` says where each stands, and `priorauth preview PAYER`
 # shows the letter. A name in braces is replaced by what the case says.
@@ -60,7 +66,7 @@ SCHEMA
 # changes the policy, end this version with `effective_to:` and add the next one below.
 # See it in words:  priorauth explain PAYER SERVICE
 # Check it:         priorauth check
-title: TITLE
+title: TITLE   # as the payer's document has it: the letter prints it
 # number: MP-123
 services: [SERVICE]
 # lines_of_business: [commercial, exchange, self_funded]   # medicare_advantage, medicare, medicaid
@@ -100,6 +106,7 @@ _EXAMPLES = """\
 SCHEMA
 # Worked examples: each is a test. They start from a sample case; `change` and `remove` name what
 # differs, as a path with dots: treatments.0.outcome. Show each criterion met, not met and unknown.
+# To see what the sample holds:  priorauth sample BASE -o sample
 base: BASE
 on: DAY
 service: SERVICE
@@ -107,9 +114,9 @@ examples:
   - name: While the policy has not been read nothing can be said.
     version: first
     expect: {overall: unknown}
-  # - name: Two trials of four weeks are too short.
-  #   change: {treatments.0.doses.0.to: 2025-03-02}
-  #   remove: [treatments.2]
+  # - name: One of the trials was too short.
+  #   change: {treatments.0.doses: [{mg_per_day: 100, from: 2025-03-03, to: 2025-03-30}]}
+  #   remove: [treatments.1]
   #   expect: {failed_trials: not_met, overall: not_met}
 """
 
@@ -123,7 +130,11 @@ def payer_id_of(name: str) -> str:
 def payer_file(name: str, day: date) -> str:
     """Return the text of a new payer.yaml."""
     text = _PAYER.replace("SCHEMA", schema.editor_line("payer")).replace("DAY", str(day))
-    text = text.replace("PHRASES", "\n".join(_phrases())).replace("PAYER", payer_id_of(name))
+    text = (
+        text.replace("PHRASES", "\n".join(_phrases()))
+        .replace("PAYER", payer_id_of(name))
+        .replace("payers/ID", f"payers/{payer_id_of(name)}")
+    )
     return text.replace("NAME", json.dumps(name, ensure_ascii=False))
 
 
