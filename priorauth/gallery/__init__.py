@@ -15,6 +15,7 @@ from priorauth.gallery.recording import Recorded, record
 from priorauth.letter import Letter, guide
 from priorauth.letter.meaning import DOC
 from priorauth.pdf import Printer
+from priorauth.preview import DOCUMENTS
 from priorauth.problems import PriorAuthError, Problem
 from priorauth.render import BadTemplateError, environment
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from priorauth.library import Library
 
 __all__ = ["Gallery", "Parameter", "Part", "gallery", "pdf"]
-
-_STYLE = "packet.css"  # covers stand on it; of letters it changes only the head of a page
 
 
 class NoPartsError(PriorAuthError):
@@ -123,10 +122,11 @@ def pdf(found: Gallery, library: Library, day: date) -> bytes:
     jinja = environment((Path(__file__).parent,))
     files = dict.fromkeys(part.definition.template for part in found.parts)
     html = jinja.get_template("sheet.html").render(
+        styles=dict.fromkeys(filter(None, DOCUMENTS.values())),
         files={
             name: [part for part in found.parts if part.definition.template == name]
             for name in files
-        }
+        },
     )
     printer = Printer(library.template_folders, invented=True)
-    return printer.write([printer.lay_out(html, style=_STYLE)], day)
+    return printer.pdf(html, day)
