@@ -506,3 +506,26 @@ def test_a_page_with_a_field_alone_is_not_blank(tmp_path: Path) -> None:
     form = b"/AcroForm << /Fields [5 0 R] >>"
     content = one_page(b"", b"/Annots [5 0 R]", field, catalog=form)
     assert not [line for line in told(made_of(tmp_path, content)) if "blank" in line]
+
+
+# --- what is named and not drawn ------------------------------------------------------------------
+
+SECRET = b"0 0 0 rg % another patient\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"/Seen Do", b"/Seen Do % /Hidden\n", b"/S#65en Do"],
+    ids=["plain", "in a remark", "written otherwise"],
+)
+def test_what_a_page_names_and_does_not_draw_stays_behind(tmp_path: Path, content: bytes) -> None:
+    """Programs that black something out often leave it in the file."""
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 200 100] /Resources << >>"
+    names = b"/XObject << /Seen 5 0 R /Hidden 6 0 R >>"
+    made = one_page(content, b"", stream(PAINT, form), stream(SECRET, form), resources=names)
+    one = enclosed(tmp_path, made)
+    held = b"".join(
+        found.read_bytes() for found in one.pdf.objects if isinstance(found, pikepdf.Stream)
+    )
+    assert corners(looks(one.pdf)) == CORNERS
+    assert b"another patient" not in held

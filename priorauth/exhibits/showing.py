@@ -44,6 +44,10 @@ def shown(pdf: Pdf, leaves: Sequence[Leaf], *, repaired: bool) -> tuple[Pdf, Rem
         told += _without_hidden(pdf, layers, leaves)
     told += _missing_fonts(leaves)
     new = bare(pdf, leaves)
+    for leaf, page in zip(leaves, new.pages, strict=True):
+        # Asking qpdf takes long; a page that was changed since it was checked is left to it.
+        if layers.any_off or seen[leaf.number] or not soundness.draws_all(leaf):
+            page.remove_unreferenced_resources()
     check_rest(new, repaired=repaired)
     return new, tuple(told)
 

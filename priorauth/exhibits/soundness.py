@@ -23,6 +23,8 @@ MOST_DRAWING = 1_000_000_000  # bytes that draw the pages of one document, unpac
 MOST_PIXELS = 300_000_000  # of one picture, and bytes of it in a document that was repaired
 _BLANKS = b"\0\t\n\f\r "
 _USES = {"Tf": Name.Font, "Do": Name.XObject, "gs": Name.ExtGState, "sh": Name.Shading}
+_DRAWN = re.compile(rb"(/[^\s/()<>\[\]{}%#]+)\s+(?:[-+.0-9]+\s+)?(Do|Tf)\b")
+_HELD = {b"Do": Name.XObject, b"Tf": Name.Font}
 _WORD = re.compile(  # the operators of PDF 2.0, annex A
     r"[bBfW]\*?|[cdFgGhijJkKlmMnqQsSvwy'\"]|BDC|[BE]MC|[BE]T|[BE]X|BI|EI|ID|cm|CS|cs|d[01]|"
     r"D[oP]|gs|MP|re|rg|RG|ri|sc|SC|scn|SCN|sh|T[*cdDfjJLmrswz]|INLINE IMAGE"
@@ -42,6 +44,7 @@ class Soundness:
         self._repaired = repaired
         self._seen: set[tuple[int, int]] = set()
         self._bare: set[tuple[int, int]] = set()  # the streams that draw nothing
+        self._drawn: dict[tuple[int, int], set[tuple[bytes, bytes]]] = {}  # what a stream uses
         self._left = MOST_DRAWING
 
     def check(self, leaf: Leaf) -> None:
@@ -60,6 +63,19 @@ class Soundness:
         """Return whether a page that was checked draws nothing of its own."""
         return all(part.objgen in self._bare for part in parts(leaf))
 
+    def draws_all(self, leaf: Leaf) -> bool:
+        """Return whether it is plain that a page that was checked uses all that it names.
+
+        What is written in an uncommon way, or drawn by forms without names of their own, is not.
+        """
+        for drawing in drawings(leaf):
+            used = {pair for part in drawing.parts for pair in self._drawn[part.objgen]}
+            for word, key in _HELD.items():
+                names = named(drawing.resources, key)
+                if any((name.encode(), word) not in used for name in names):
+                    return False
+        return True
+
     def _check(self, drawing: Drawing) -> None:
         for part in drawing.parts:
             if self._is_new(part):
@@ -67,6 +83,7 @@ class Soundness:
                 self._left -= len(drawn)
                 if self._left < 0:
                     raise BombError
+                self._drawn[part.objgen] = set(_DRAWN.findall(drawn))
                 if not drawn.strip(_BLANKS):
                     self._bare.add(part.objgen)
         for picture in named(drawing.resources, Name.XObject).values():

@@ -101,6 +101,7 @@ def bind(  # noqa: PLR0913 - what a packet is made of
         strips = list(_strips(letter, made))
         _settle(target, made, lambda page: strip.height(strips[page - 1], folders))
         sheets.stamp(target, strip.draw(strips, folders))
+        _part(target, made)
         _find_one_s_way(target, made)
         _link(target)
         _say_what_it_is(target)
@@ -169,7 +170,7 @@ def _joined(own: Path, made: Arranged) -> Pdf:
         "inputFile": str(own),
         "outputFile": "-",
         "pages": sources,
-        "removeUnreferencedResources": "no",  # that is done once, when all is in place
+        "removeUnreferencedResources": "no",  # that is done where pages are made
     }
     return Job(wanted).create_pdf()
 
@@ -182,6 +183,14 @@ def _settle(target: Pdf, made: Arranged, foot: Callable[[int], float]) -> None:
     for document, part in zip(made.documents, made.numbering.parts, strict=True):
         if document.kept:
             sheets.settle(target, range(part.first - 1, part.last), foot(part.first))
+
+
+def _part(target: Pdf, made: Arranged) -> None:
+    """Leave each of our own pages only what it draws: WeasyPrint gives all of them everything."""
+    for document, part in zip(made.documents, made.numbering.parts, strict=True):
+        if not document.kept:
+            for page in range(part.first - 1, part.last):
+                target.pages[page].remove_unreferenced_resources()
 
 
 def _find_one_s_way(target: Pdf, made: Arranged) -> None:
@@ -229,7 +238,6 @@ def _say_what_it_is(target: Pdf) -> None:
 
 def _written(target: Pdf) -> bytes:
     written = BytesIO()
-    target.remove_unreferenced_resources()
     target.save(written, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return written.getvalue()
 
