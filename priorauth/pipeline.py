@@ -49,6 +49,13 @@ def weigh(path: Path, library: Library, day: date) -> Weighed:
     return Weighed((*read.problems, *map(read.located, verdict.problems)), verdict)
 
 
+def glance(path: Path, verdict: Verdict) -> tuple[Problem, ...]:
+    """Return what is wrong with the exhibits as far as it shows without opening the documents."""
+    from priorauth import exhibits  # noqa: PLC0415 - weighing alone must start quickly
+
+    return exhibits.glance(verdict.case, path.parent, str(path))
+
+
 def survey(path: Path, verdict: Verdict) -> tuple[Problem, ...]:
     """Return what is wrong with the exhibits that the case file at `path` names, quickly.
 

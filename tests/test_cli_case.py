@@ -81,6 +81,16 @@ def test_check_of_a_payer_that_is_not_on_file(sample: Sample, run: Run) -> None:
     assert "No policy of this payer for this service and this plan is on file." in done.out
 
 
+def test_check_looks_whether_each_exhibit_is_a_document(sample: Sample, run: Run) -> None:
+    """Before anything is sent: a copy that has failed is told with its line, as `letter` does."""
+    case = sample("esketamine")
+    (case.parent / "rems.pdf").write_bytes(b"")
+    done = run("check", case, *ON)
+    assert done.code == run("letter", case, *ON, "-o", case.parent / "letter.pdf").code == 2
+    assert "the file of exhibit E (rems) is empty (0 bytes)" in done.err
+    assert "Verdict: " in done.out
+
+
 def test_check_shows_by_when_who_must_have_acted(sample: Sample, run: Run) -> None:
     """Days where the start is known, words where it is not, each with its rule and mark."""
     case = sample("esketamine")

@@ -55,16 +55,18 @@ def check(case: Path | None, day: date, library: Library, *, as_json: bool) -> i
 
         return of_library.check(library, day, as_json=as_json)
     weighed = pipeline.weigh(case, library, day)
+    exhibits = pipeline.glance(case, weighed.verdict) if weighed.verdict else ()
+    found = (*weighed.problems, *exhibits)
     if as_json:
-        data = plain.of_case(weighed.problems, weighed.verdict)
+        data = plain.of_case(found, weighed.verdict)
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
-        show.problems(weighed.problems)
+        show.problems(found)
     if weighed.verdict is None:
         return CANNOT
     if not as_json:
         show.report(weighed.verdict)
-    return code(weighed.verdict)
+    return CANNOT if errors(exhibits) else code(weighed.verdict)
 
 
 @click.command()

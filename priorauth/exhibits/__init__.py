@@ -32,7 +32,17 @@ if TYPE_CHECKING:
     from priorauth.exhibits.texts import Text
     from priorauth.problems import Problem
 
-__all__ = ["MOST_PAGES", "Enclosed", "Gathered", "Use", "gather", "page_count", "survey", "uses"]
+__all__ = [
+    "MOST_PAGES",
+    "Enclosed",
+    "Gathered",
+    "Use",
+    "gather",
+    "glance",
+    "page_count",
+    "survey",
+    "uses",
+]
 
 MOST_PAGES = 5_000
 
@@ -79,6 +89,16 @@ def gather(case: Case, folder: Path, file: str = "") -> Gathered:
     return Gathered(enclosed, look.problems)
 
 
+def glance(case: Case, folder: Path, file: str = "") -> tuple[Problem, ...]:
+    """Return what is wrong with the exhibits as far as their first bytes tell, in a moment.
+
+    These are files that are not there, lie outside the folder, are empty, or are no document.
+    """
+    look = _Look(case, Places(file))
+    look.find_all(folder)
+    return look.problems
+
+
 def survey(case: Case, folder: Path, file: str = "") -> tuple[Problem, ...]:
     """Return what is wrong with the exhibits as far as their page counts tell, quickly.
 
@@ -121,6 +141,12 @@ class _Look:
         cited = misplaced(self._case, self._extents, self._places)
         in_order = sorted(cited, key=lambda one: one.place.line)
         return (*(problem for _, problem in told), *in_order)
+
+    def find_all(self, folder: Path) -> None:
+        """Look whether each exhibit is there, and a document of a kind that can be enclosed."""
+        for number, exhibit in enumerate(self._case.exhibits):
+            with self._refusing(number):
+                _kind(locate(folder, exhibit.file))
 
     def open_all(self, folder: Path) -> list[_Found]:
         """Return the exhibits that can be opened and have the pages that are wanted."""
