@@ -139,9 +139,8 @@ def test_fill_says_where_a_form_that_is_not_there_comes_from(run: Run, acme: Pat
     """And where it belongs: never into the program's own folder."""
     done = draft(run, acme, "--form", "texas-standard/nofr001")
     assert done.code == 2
-    wanted = acme.parent.parent / "payers" / "texas-standard" / "forms" / "nofr001.pdf"
     assert "https://www.tdi.texas.gov/forms/lhlifehealth/nofr001.pdf" in done.err
-    assert str(wanted) in done.err
+    assert "save it as payers/texas-standard/forms/nofr001.pdf." in done.err
 
 
 def test_fill_makes_nothing_while_questions_are_open(
