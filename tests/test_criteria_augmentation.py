@@ -328,7 +328,11 @@ def test_a_policy_may_say_how_it_must_have_gone(outcome: str, answer: Answer) ->
             UNKNOWN,
             "only 6 days beside sertraline; the policy names no length",
         ),
-        ([dose(5, "2025-06", "2025-06")], UNKNOWN, "0.1 to 4.2 weeks beside sertraline, 1 week"),
+        (
+            [dose(5, "2025-06", "2025-06")],
+            UNKNOWN,
+            "0.1 to 4.2 weeks beside sertraline; the policy names no",
+        ),
         ([dose(5, "2025-12-01", "2026-02-02")], NOT_MET, "none of its 9.1 weeks beside"),
     ],
 )

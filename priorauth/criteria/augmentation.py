@@ -158,7 +158,7 @@ def _beside(trial: Trial, frame: Frame, need: int, enough: int) -> Judgement:
     if found.greatest_days < need:
         part = found.number if found.greatest_days else "none"
         taken = trial.time("beyond_sleep", frame)
-        reason = f"{part} of its {taken} beside {first}, {goal(need)} needed"
+        reason = f"{part} of its {taken} beside {first}{_needed(need, enough)}"
         return Judgement(Answer.NOT_MET, reason=reason)
     if found.least_days >= enough:
         return Judgement(Answer.MET)
@@ -171,16 +171,23 @@ def _beside(trial: Trial, frame: Frame, need: int, enough: int) -> Judgement:
     if found.least_days >= need and found.exact:
         return Judgement(
             Answer.UNKNOWN,
-            reason=f"only {_in_days(found.least_days)} beside {first}; the policy names no length",
+            reason=f"only {_in_days(found.least_days)} beside {first}{_needed(need, enough)}",
             would_change="Compare the dates with the record; if they are right, ask the payer "
             "whether less than a week counts.",
         )
     return Judgement(
         Answer.UNKNOWN,
-        reason=f"{found} beside {first}, {goal(enough)} needed",
+        reason=f"{found} beside {first}{_needed(need, enough)}",
         would_change=f"Write the exact days of {trial.agent} and {first} from the chart or the "
         "pharmacy record.",
     )
+
+
+def _needed(need: int, enough: int) -> str:
+    """Return how long it must be; a length that the policy does not name is not claimed."""
+    if need != enough:
+        return "; the policy names no length"
+    return f", {goal(need)} needed" if need > 1 else ""
 
 
 def _in_days(days: int) -> str:
@@ -195,13 +202,13 @@ def _dose(trial: Trial, rule: Augmentation, frame: Frame) -> Judgement:
     forms = [form for treatment in trial.treatments for form in treatment.product.forms]
     if not all(form.least and form.indication is not Indication.OTHER for form in forms):
         return Judgement(Answer.MET)
-    _, enough = _days(rule)
+    need, enough = _days(rule)
     found, whole = trial.time_beside("least_effective", frame), trial.time_beside(frame=frame)
     if found.least_days >= min(enough, whole.least_days):
         return Judgement(Answer.MET)  # or the days are asked for, not the dose
     return Judgement(
         Answer.UNKNOWN,
-        reason=trial.why_too_low() or f"{found} {floor_of(trial)}, {goal(enough)} needed",
+        reason=trial.why_too_low() or f"{found} {floor_of(trial)}{_needed(need, enough)}",
         would_change="The policy names no dose: compare it with the record, and ask the payer "
         "whether a dose below the labeled one counts.",
     )
