@@ -228,7 +228,7 @@ RESPONSES: dict[str, tuple[list[Any], Answer, str, str]] = {
         (
             "MADRS 40 on 05/04/2026, 20 on 11/10/2026: improved by 50 percent; "
             "PHQ-9 20 on 05/04/2026, 11 on 11/10/2026: improved by 45 percent; "
-            "one scale is enough for the policy; PHQ-9 would not be"
+            "one scale is enough for the policy; PHQ-9 does not show it"
         ),
         "",
     ),
@@ -257,7 +257,7 @@ RESPONSES: dict[str, tuple[list[Any], Answer, str, str]] = {
         (
             "MADRS 40 on 05/04/2026, 20 on 11/10/2026: improved by 50 percent; "
             "PHQ-9 20 on 05/04/2026, 25 on 11/10/2026: worsened by 25 percent; "
-            "one scale is enough for the policy; PHQ-9 would not be"
+            "one scale is enough for the policy; PHQ-9 does not show it"
         ),
         "",
     ),

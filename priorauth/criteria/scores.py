@@ -130,7 +130,7 @@ def _not_by_all(answers: dict[str, Answer]) -> str:
     others = [name for name, each in answers.items() if each is Answer.NOT_MET]
     if not others:
         return ""
-    return f"one scale is enough for the policy; {listed(others, 'and')} would not be"
+    return f"one scale is enough for the policy; {listed(others, 'and')} does not show it"
 
 
 Pair = tuple["Score", "Score"]
