@@ -1300,3 +1300,35 @@ def test_what_is_open_is_asked_for() -> None:
     assert question == verdict(told, **asked)[2]
     del told["maximum_tolerated"]
     assert "`maximum_tolerated: yes` or `no`" in verdict(told, **asked)[2]
+
+
+def test_only_what_would_leave_fewer_trials_missing_is_asked_for() -> None:
+    """A second drug of a class that counts already would not: one of another class is missing."""
+    fluvoxamine = failed("fluvoxamine", 200, "2025-07-01", "2025-09-30")
+    found = judged(trials_rule(**TWO), treatments=[SERTRALINE, fluvoxamine])
+    assert (found.answer, found.would_change) == (NOT_MET, f"{WANTED}.")
+    tricyclic = failed("clomipramine", 150, "2025-07-01", "2025-09-30")
+    found = judged(trials_rule(**TWO | {"least": 3}), treatments=[SERTRALINE, tricyclic])
+    assert found.answer is NOT_MET
+    assert found.would_change.endswith("Clomipramine: Ask the payer whether it counts this drug.")
+
+
+def test_two_that_count_and_were_taken_together_are_told_so() -> None:
+    """For how long, in the words on each of the two; of one after the other nothing is said."""
+    bupropion = failed("bupropion XL", 300, "2025-03-03", "2025-05-30")
+    found = judged(trials_rule(**TWO), treatments=[SERTRALINE, bupropion])
+    assert found.because.count("; 12.7 weeks of it with ") == 2
+    assert (
+        "of it with" not in judged(trials_rule(**TWO), treatments=[SERTRALINE, VENLAFAXINE]).because
+    )
+
+
+def test_the_dose_of_a_combination_is_that_of_the_named_ingredient() -> None:
+    """So that staff do not write, nor a reviewer read, the milligrams of the other one."""
+    symbyax = failed("Symbyax", 12, "2025-02-03", "2025-05-30")
+    assert (
+        verdict(symbyax, weeks=6)[1] == "16.7 weeks at 6 mg/day of olanzapine or more; no response"
+    )
+    assert verdict(failed("Symbyax", 3, "2025-02-03", "2025-05-30"), weeks=6)[1] == (
+        "never at or above 6 mg/day of olanzapine, the least effective labeled dose"
+    )

@@ -229,7 +229,7 @@ NAMED = ("CBT", "cognitive behavioral therapy", "IPT", "interpersonal psychother
         ("CBTs", False),
     ],
 )
-def test_a_type_is_known_by_its_name_or_its_abbreviation(written: str, known: bool) -> None:  # noqa: FBT001
+def test_a_type_is_known_by_its_name_or_its_abbreviation(written: str, known: bool) -> None:  # noqa: FBT001 - a table's column
     """In brackets stands the one for the other; any other word in brackets is not read."""
     asked = rule("psychotherapy", types=list(NAMED))
     found = judged(asked, treatments=[with_(CBT, psychotherapy=written)])
