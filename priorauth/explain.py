@@ -117,8 +117,20 @@ def _(rule: rules.Augmentation) -> str:
     weeks = f", each for at least {number(rule.weeks)} weeks" if rule.weeks else ""
     return (
         f"At least {_count(rule.least, 'drug')}{which} added to an antidepressant{weeks}"
-        f"{_in_window(rule.window)}.{_went(rule.outcomes)}"
+        f"{_in_window(rule.window)}.{_went(rule.outcomes)} Only days beside that antidepressant "
+        f"count.{_not_taken(rule)}"
     )
+
+
+def _not_taken(rule: rules.Augmentation) -> str:
+    """Return what becomes of a drug that could not be taken, where the outcome matters."""
+    if not rule.outcomes:
+        return ""
+    substitutes = {
+        "One that ended for intolerance": rule.intolerance,
+        "One that is contraindicated": rule.contraindication,
+    }
+    return "".join(f" {what} {_SUBSTITUTES[found.counts]}." for what, found in substitutes.items())
 
 
 @measured.register
@@ -135,7 +147,7 @@ def _(rule: rules.PsychotherapyTried) -> str:
 @measured.register
 def _(rule: rules.ScoreAtLeast) -> str:
     scales = listed(f"{name} of {least} or more" for name, least in rule.scales.items())
-    age = f", no older than {rule.within_days} days" if rule.within_days else ""
+    age = f", no older than {rule.within_days} days" if rule.within_days else " of this episode"
     return f"The latest score{age}: {scales}."
 
 
@@ -199,7 +211,8 @@ def _(rule: rules.Response) -> str:
         if rule.least_percent is not None
         else "by any amount"
     )
-    return f"The latest score is better than the baseline {percent}, on {listed(rule.scales)}."
+    scores = "The latest score under treatment is better than the baseline from before it"
+    return f"{scores} {percent}, on {listed(rule.scales)}."
 
 
 def terms(version: Version) -> Iterator[tuple[str, str]]:

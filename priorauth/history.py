@@ -112,6 +112,11 @@ def percent(value: Decimal) -> str:
     return f"{number(value.quantize(Decimal('0.1'), ROUND_HALF_UP))} percent"
 
 
+def gained(value: Decimal) -> str:
+    """Return an improvement in words: `improved by 50 percent`, `worsened by 5.9 percent`."""
+    return f"{'worsened' if value < 0 else 'improved'} by {percent(abs(value))}"
+
+
 def after_start(end: PartialDate | None, info: ValidationInfo) -> PartialDate | None:
     """Return the end of a time; raise when it is certainly before the start."""
     start = info.data.get("start")
@@ -211,6 +216,34 @@ class Change(Record, defer_build=False):
         return fall_percent(self.before, self.after)
 
 
+# What each outcome says of whether the treatment helped; the others say nothing of it.
+HELPED = {
+    Outcome.NO_RESPONSE: False,
+    Outcome.PARTIAL_RESPONSE: False,
+    Outcome.RESPONSE: True,
+    Outcome.REMISSION: True,
+}
+# Every scale of depression with a printable source calls this fall of its score a response; a
+# percentage without a scale, or on one whose definition was not read, is taken by it too.
+_RESPONSE_PERCENT = 50
+
+
+def _responded(gain: Decimal, change: Change | None) -> bool:
+    """Return whether an improvement is a response, by the definition of the scale."""
+    scale = scales.find(change.scale) if change else None
+    defined = scale and scale.response_percent
+    least = defined.value if defined and defined.mark.printable else _RESPONSE_PERCENT
+    return gain >= least
+
+
+def _remitted(change: Change | None) -> bool:
+    """Return whether the last score is a remission by its total, however far it fell."""
+    scale = scales.find(change.scale) if change else None
+    if not (change and scale):
+        return False
+    return any(change.after <= found.value for found in scale.remissions if found.mark.printable)
+
+
 class Course(Record):
     """What every kind of treatment says: how it went, why it ended, and where that stands."""
 
@@ -230,6 +263,16 @@ class Course(Record):
         if self.improvement_percent is None and self.change:
             return self.change.improvement_percent
         return self.improvement_percent
+
+    @property
+    def contradicted(self) -> bool:
+        """Return whether the figures say of the word that the treatment helped, or did not."""
+        gain, helped = self.improvement, HELPED.get(self.outcome) if self.outcome else None
+        if gain is None or helped is None:
+            return False
+        if self.outcome is Outcome.REMISSION and _remitted(self.change):
+            return False
+        return _responded(gain, self.change) is not helped
 
 
 class DrugTreatment(Course, defer_build=False):

@@ -93,6 +93,16 @@ def failed(name: str, amount: float | str, start: str, end: str, **more: Any) ->
     return drug(name, dose(amount, start, end), **{"outcome": "no_response", **more})
 
 
+def with_(treatment: Any, **more: Any) -> Any:  # noqa: ANN401 - a case file's values
+    """Return the treatment with some values added or replaced."""
+    return {**treatment, **more}
+
+
+def without(treatment: Any, key: str) -> Any:  # noqa: ANN401 - a case file's values
+    """Return the treatment without one of its values."""
+    return {name: value for name, value in treatment.items() if name != key}
+
+
 @cache
 def _part() -> TypeAdapter[Part]:
     return TypeAdapter(Part)

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases import DAY, MET, NOT_MET, UNKNOWN, case, dose, drug, failed, judged, trials_rule
+from cases import DAY, MET, NOT_MET, UNKNOWN, case, dose, drug, failed, judged, trials_rule, with_
 
 from priorauth.criteria import Answer, Facts, TrialVerdict, weigh_trials
 from priorauth.criteria.drug_trials import dates_taken, floor_of
+from priorauth.criteria.facts import CONTRADICTED
 from priorauth.reference import Mark
 from priorauth.trials import weigh
 
@@ -25,11 +26,6 @@ SAID = (
 )
 WANTED = "2 trials of 2 classes, each 6 weeks or more at or above the least effective labeled dose"
 ONE_OF_TWO = f"{SAID}; 1 counted, of 1 class, of {WANTED}"
-
-
-def with_(treatment: Any, **more: Any) -> Any:  # noqa: ANN401 - a case file's values
-    """Return the treatment with some values added or replaced."""
-    return {**treatment, **more}
 
 
 def verdicts(*treatments: Any, **values: Any) -> tuple[TrialVerdict, ...]:  # noqa: ANN401
@@ -343,18 +339,23 @@ def test_one_trial_counts_by_time_dose_and_label(what: str) -> None:
 
 EPISODE = [
     ("2025-01-15", MET, "16.7 weeks at 50 mg/day or more; no response", ""),
-    ("2025-04-01", MET, "8.5 weeks at 50 mg/day or more; no response", ""),
+    (
+        "2025-04-01",
+        MET,
+        "8.5 of its 16.7 weeks at 50 mg/day or more are in this episode; no response",
+        "",
+    ),
     (
         "2025-05-01",
         NOT_MET,
-        "taken for 4.2 weeks, 6 weeks needed",
+        "4.2 of its 16.7 weeks are in this episode, 6 weeks needed",
         "",
     ),
     ("2025-05-31", NOT_MET, "outside the time that the policy looks at", ""),
     (
         "2025-04",
         UNKNOWN,
-        "4.4 to 8.5 weeks at 50 mg/day or more, 6 weeks needed",
+        "4.4 to 8.5 of its 16.7 weeks at 50 mg/day or more are in this episode, 6 weeks needed",
         "Write the onset of the episode to the day.",
     ),
     (
@@ -362,7 +363,7 @@ EPISODE = [
         UNKNOWN,
         (
             "the dates do not say whether it lies in the time that the policy looks at; "
-            "0 to 16.7 weeks at 50 mg/day or more, 6 weeks needed"
+            "0 to 16.7 of its 16.7 weeks at 50 mg/day or more are in this episode, 6 weeks needed"
         ),
         (
             "Write the exact dates, and the onset of the episode, from the chart or the pharmacy "
@@ -379,6 +380,18 @@ def test_only_the_part_in_the_episode_counts(
     """A trial that began before the episode counts from its onset on."""
     expected = (answer, because, would_change)
     assert expected == verdict(SERTRALINE, onset=onset, **WINDOW)
+
+
+def test_two_runs_are_told_as_two() -> None:
+    """Seven days do not end a run, eight do: the weeks of the longer run are said to be that."""
+    treatment = drug(
+        "sertraline",
+        dose(100, "2025-03-01", "2025-03-21"),
+        dose(100, "2025-03-30", "2025-04-19"),
+        outcome="no_response",
+    )
+    because = "taken for 3 weeks without a break of more than 7 days, 6 weeks needed"
+    assert (NOT_MET, because, "") == verdict(treatment, weeks=6)
 
 
 @pytest.mark.parametrize(("years", "answer"), [(1, NOT_MET), (2, MET)])
@@ -440,7 +453,7 @@ WENT: list[tuple[str, dict[str, Any], dict[str, Any], Answer, str, str]] = [
         {"change": {"scale": "PHQ-9", "before": 20, "after": 22}},
         LIMIT,
         MET,
-        f"{TIME}; improved by -10 percent (PHQ-9 20 to 22)",
+        f"{TIME}; worsened by 10 percent (PHQ-9 20 to 22)",
         "",
     ),
     ("no response, unmeasured", {}, LIMIT, MET, f"{TIME}; no response", ""),
@@ -457,8 +470,72 @@ WENT: list[tuple[str, dict[str, Any], dict[str, Any], Answer, str, str]] = [
         {"outcome": "response", "improvement_percent": 10},
         LIMIT,
         UNKNOWN,
-        "called a response, but improved by 10 percent only",
-        "Compare outcome and improvement with the record, and correct one.",
+        "called response, but improved by 10 percent",
+        CONTRADICTED,
+    ),
+    (
+        "more than the limit, and called a response",
+        {"outcome": "response", "improvement_percent": 30},
+        LIMIT,
+        NOT_MET,
+        "improved by 30 percent, at most 25 percent allowed",
+        "",
+    ),
+    (
+        "a remission by its total, from a low score",
+        {"outcome": "remission", "change": {"scale": "MADRS", "before": 12, "after": 10}},
+        LIMIT,
+        UNKNOWN,
+        "called remission, but improved by 16.7 percent only",
+        CONTRADICTED,
+    ),
+    (
+        "called no response, with figures of a response, beyond the limit",
+        {"improvement_percent": 60},
+        LIMIT,
+        UNKNOWN,
+        "called no response, but improved by 60 percent",
+        CONTRADICTED,
+    ),
+    (
+        "called no response, with figures of a response",
+        {"improvement_percent": 50},
+        {},
+        UNKNOWN,
+        "called no response, but improved by 50 percent",
+        CONTRADICTED,
+    ),
+    (
+        "called no response, with figures just short of a response",
+        {"improvement_percent": 49},
+        {},
+        MET,
+        f"{TIME}; no response",
+        "",
+    ),
+    (
+        "called a partial response, with scores of a response",
+        {"outcome": "partial_response", "change": {"scale": "MADRS", "before": 40, "after": 5}},
+        {},
+        UNKNOWN,
+        "called partial response, but improved by 87.5 percent (MADRS 40 to 5)",
+        CONTRADICTED,
+    ),
+    (
+        "called a response, with figures of none",
+        {"outcome": "response", "improvement_percent": 10},
+        {},
+        UNKNOWN,
+        "called response, but improved by 10 percent",
+        CONTRADICTED,
+    ),
+    (
+        "any outcome will do, whatever the figures",
+        {"improvement_percent": 80},
+        {"outcomes": ["no_response", "partial_response", "response", "remission"]},
+        MET,
+        f"{TIME}; no response",
+        "",
     ),
 ]
 
@@ -1068,3 +1145,190 @@ def test_a_trial_keeps_its_whole_time_beside_the_part_that_counts() -> None:
     [one] = weigh_trials([trials_rule(**WINDOW)], facts)
     assert one.weeks.least == Decimal("16.7")
     assert one.counts
+
+
+# --- two records of the same days -----------------------------------------------------------------
+
+CHART = failed("Zoloft", 25, "2025-02-03", "2025-04-30", source="chart")
+CLAIMS = failed("sertraline", 100, "2025-02-03", "2025-04-30", source="claims")
+DIFFER = "its records give different doses for the same days"
+WHICH_DOSE = (
+    "Ask which record is right, and correct the other; if both doses were taken each day, write "
+    "one entry with their sum."
+)
+TWICE: dict[str, tuple[list[Any], Any, Answer, str]] = {
+    "25 mg and 100 mg": ([CHART, CLAIMS], {}, UNKNOWN, DIFFER),
+    "25 mg some day of the same months": (
+        [with_(CHART, doses=[dose(25, "2025-02", "2025-04")]), CLAIMS],
+        {},
+        UNKNOWN,
+        DIFFER,
+    ),
+    "the same dose twice is one trial": (
+        [with_(CHART, doses=CLAIMS["doses"]), CLAIMS],
+        {},
+        MET,
+        "12.4 weeks at 50 mg/day or more; no response",
+    ),
+    "two doses that are both enough": (
+        [with_(CHART, doses=[dose(50, "2025-02-03", "2025-04-30")]), CLAIMS],
+        {},
+        MET,
+        "12.4 weeks at 50 mg/day or more; no response",
+    ),
+    "two doses of which the sum is enough": (
+        [with_(CHART, doses=[dose(150, "2025-02-03", "2025-04-30")]), CLAIMS],
+        {"dose": "maximum_tolerated"},
+        UNKNOWN,
+        DIFFER,
+    ),
+    "any dose will do": (
+        [CHART, CLAIMS],
+        {"dose": "any"},
+        MET,
+        "12.4 weeks taken; no response",
+    ),
+    "one after the other, with the day of the change in both": (
+        [with_(CHART, doses=[dose(25, "2025-01-06", "2025-02-03")]), CLAIMS],
+        {},
+        MET,
+        "12.4 weeks at 50 mg/day or more; no response",
+    ),
+    "a start at a low dose of which no end is recorded": (
+        [with_(CHART, doses=[dose(25, "2025-01-27")]), CLAIMS],
+        {},
+        MET,
+        "12.4 weeks at 50 mg/day or more; no response",
+    ),
+    "a low dose that is recorded as still taken": (
+        [with_(CHART, doses=[dose(25, "2025-01-27")], ongoing=True), CLAIMS],
+        {},
+        UNKNOWN,
+        DIFFER,
+    ),
+    "the same days for a part that does not matter": (
+        [with_(CHART, doses=[dose(25, "2025-02-03", "2025-02-16")]), CLAIMS],
+        {},
+        MET,
+        "10.4 to 12.4 weeks at 50 mg/day or more; no response",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TWICE)
+def test_records_of_one_drug_that_contradict_each_other_are_a_question(what: str) -> None:
+    """Chart and claims are one trial; which dose is right, or whether both were taken, is asked."""
+    treatments, values, answer, because = TWICE[what]
+    treatments = [with_(one, maximum_tolerated=False) for one in treatments]
+    asked = {"weeks": 6, **values}
+    expected = (answer, because, WHICH_DOSE if answer is UNKNOWN else "")
+    assert expected == verdict(*treatments, **asked)
+    assert expected == verdict(*treatments[::-1], **asked)
+
+
+# --- added, then alone ----------------------------------------------------------------------------
+
+BASE = failed("escitalopram", 20, "2025-02-03", "2025-04-30")
+ADDED = failed("bupropion XL", 300, "2025-03-01", "2025-08-01", augments="escitalopram")
+COUNTED = "added to escitalopram: counted as augmentation"
+ALONE = (
+    "Was it a trial by itself, without escitalopram? Then write those days as an entry of their "
+    "own, without `augments:`."
+)
+AFTER: dict[str, tuple[list[Any], Answer, str, str]] = {
+    "long enough alone": (
+        [BASE, ADDED],
+        UNKNOWN,
+        f"{COUNTED}; 13.2 weeks at 300 mg/day or more without escitalopram",
+        ALONE,
+    ),
+    "not long enough alone": (
+        [BASE, with_(ADDED, doses=[dose(300, "2025-03-01", "2025-06-10")])],
+        NOT_MET,
+        f"{COUNTED}; 14.5 weeks, 8.7 of them beside escitalopram",
+        "",
+    ),
+    "never alone": (
+        [BASE, with_(ADDED, doses=[dose(300, "2025-03-01", "2025-04-30")])],
+        NOT_MET,
+        COUNTED,
+        "",
+    ),
+    "alone at too low a dose": (
+        [BASE, with_(ADDED, doses=[dose(150, "2025-03-01", "2025-08-01")])],
+        NOT_MET,
+        f"{COUNTED}; 22 weeks, 8.7 of them beside escitalopram",
+        "",
+    ),
+    "alone, and it helped": (
+        [BASE, with_(ADDED, outcome="response")],
+        NOT_MET,
+        f"{COUNTED}; 22 weeks, 8.7 of them beside escitalopram",
+        "",
+    ),
+    "no antidepressant": (
+        [BASE, with_(ADDED, drug="aripiprazole", doses=[dose(5, "2025-03-01", "2025-08-01")])],
+        NOT_MET,
+        f"{COUNTED}; 22 weeks, 8.7 of them beside escitalopram",
+        "",
+    ),
+    "to a drug that is not recorded": (
+        [ADDED],
+        UNKNOWN,
+        "added to escitalopram, which is not recorded",
+        "Add escitalopram with its doses and dates.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", AFTER)
+def test_an_added_antidepressant_that_was_then_taken_alone_is_a_question(what: str) -> None:
+    """It is an augmentation by the record; whether it was a trial by itself too is asked."""
+    treatments, answer, because, would_change = AFTER[what]
+    facts = Facts(case(treatments=treatments), DAY)
+    found = weigh_trials([trials_rule(weeks=6)], facts)
+    [one] = [verdict for verdict in found if verdict.trial.augments]
+    assert (answer, because, would_change) == (one.answer, one.because, one.would_change)
+    assert one.weeks == one.trial.time("any")
+
+
+def test_what_is_open_is_asked_for() -> None:
+    """Where the greatest dose tolerated is known, what the form leaves open is the question."""
+    told = failed("venlafaxine", 225, "2025-02-03", "2025-05-30", maximum_tolerated=False)
+    asked: dict[str, Any] = {"weeks": 8, "dose": "maximum_tolerated"}
+    question = "Write the form with the name (such as XR or SR): its labeled doses differ."
+    assert question == verdict(told, **asked)[2]
+    del told["maximum_tolerated"]
+    assert "`maximum_tolerated: yes` or `no`" in verdict(told, **asked)[2]
+
+
+def test_only_what_would_leave_fewer_trials_missing_is_asked_for() -> None:
+    """A second drug of a class that counts already would not: one of another class is missing."""
+    fluvoxamine = failed("fluvoxamine", 200, "2025-07-01", "2025-09-30")
+    found = judged(trials_rule(**TWO), treatments=[SERTRALINE, fluvoxamine])
+    assert (found.answer, found.would_change) == (NOT_MET, f"{WANTED}.")
+    tricyclic = failed("clomipramine", 150, "2025-07-01", "2025-09-30")
+    found = judged(trials_rule(**TWO | {"least": 3}), treatments=[SERTRALINE, tricyclic])
+    assert found.answer is NOT_MET
+    assert found.would_change.endswith("Clomipramine: Ask the payer whether it counts this drug.")
+
+
+def test_two_that_count_and_were_taken_together_are_told_so() -> None:
+    """For how long, in the words on each of the two; of one after the other nothing is said."""
+    bupropion = failed("bupropion XL", 300, "2025-03-03", "2025-05-30")
+    found = judged(trials_rule(**TWO), treatments=[SERTRALINE, bupropion])
+    assert found.because.count("; 12.7 weeks of it with ") == 2
+    assert (
+        "of it with" not in judged(trials_rule(**TWO), treatments=[SERTRALINE, VENLAFAXINE]).because
+    )
+
+
+def test_the_dose_of_a_combination_is_that_of_the_named_ingredient() -> None:
+    """So that staff do not write, nor a reviewer read, the milligrams of the other one."""
+    symbyax = failed("Symbyax", 12, "2025-02-03", "2025-05-30")
+    assert (
+        verdict(symbyax, weeks=6)[1] == "16.7 weeks at 6 mg/day of olanzapine or more; no response"
+    )
+    assert verdict(failed("Symbyax", 3, "2025-02-03", "2025-05-30"), weeks=6)[1] == (
+        "never at or above 6 mg/day of olanzapine, the least effective labeled dose"
+    )

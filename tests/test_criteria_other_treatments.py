@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cases import MET, NOT_MET, UNKNOWN, judged, rule
 
+from priorauth.criteria.facts import CONTRADICTED
+
 if TYPE_CHECKING:
     from priorauth.criteria import Answer
 
@@ -27,7 +29,6 @@ def with_(course: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN40
 # --- psychotherapy --------------------------------------------------------------------------------
 
 SAID = "CBT, 04/07/2025 to 06/29/2025, 12 sessions, no response"
-OPEN = "dates, sessions or outcome do not settle it"
 EIGHT_SESSIONS = "A dated course of psychotherapy 8 or more sessions."
 TWELVE_WEEKS = "A dated course of psychotherapy over 12 weeks or more."
 EPISODE = "A dated course of psychotherapy in the current episode."
@@ -57,14 +58,17 @@ THERAPY: dict[str, tuple[dict[str, Any], list[Any], Answer, str, str]] = {
         {"sessions": 8},
         [with_(CBT, sessions=7)],
         NOT_MET,
-        "CBT, 04/07/2025 to 06/29/2025, 7 sessions, no response",
+        (
+            "CBT, 04/07/2025 to 06/29/2025, 7 sessions, no response; not as the policy asks: "
+            "the number of sessions"
+        ),
         EIGHT_SESSIONS,
     ),
     "sessions not counted": (
         {"sessions": 8},
         [with_(CBT, sessions=None)],
         UNKNOWN,
-        f"CBT, 04/07/2025 to 06/29/2025, no response; {OPEN}",
+        "CBT, 04/07/2025 to 06/29/2025, no response; not settled: the number of sessions",
         EIGHT_SESSIONS,
     ),
     "long enough": ({"weeks": 12}, [CBT], MET, SAID, ""),
@@ -72,14 +76,17 @@ THERAPY: dict[str, tuple[dict[str, Any], list[Any], Answer, str, str]] = {
         {"weeks": 12},
         [with_(CBT, to="2025-06-28")],
         NOT_MET,
-        "CBT, 04/07/2025 to 06/28/2025, 12 sessions, no response",
+        (
+            "CBT, 04/07/2025 to 06/28/2025, 12 sessions, no response; not as the policy asks: "
+            "the dates"
+        ),
         TWELVE_WEEKS,
     ),
     "known by months": (
         {"weeks": 12},
         [with_(CBT, **{"from": "2025-04", "to": "2025-06"})],
         UNKNOWN,
-        f"CBT, 04/2025 to 06/2025, 12 sessions, no response; {OPEN}",
+        "CBT, 04/2025 to 06/2025, 12 sessions, no response; not settled: the dates",
         TWELVE_WEEKS,
     ),
     "one month, and no length asked for": (
@@ -93,21 +100,21 @@ THERAPY: dict[str, tuple[dict[str, Any], list[Any], Answer, str, str]] = {
         {},
         [with_(CBT, **{"from": None})],
         UNKNOWN,
-        f"CBT, until 06/29/2025, 12 sessions, no response; {OPEN}",
+        "CBT, until 06/29/2025, 12 sessions, no response; not settled: the dates",
         "A dated course of psychotherapy.",
     ),
     "no dates": (
         {},
         [with_(CBT, **{"from": None, "to": None, "outcome": None})],
         UNKNOWN,
-        f"CBT, dates not recorded, 12 sessions, outcome not recorded; {OPEN}",
+        "CBT, dates not recorded, 12 sessions, outcome not recorded; not settled: the dates",
         "A dated course of psychotherapy.",
     ),
     "no end": (
         {"weeks": 12},
         [with_(CBT, to=None)],
         UNKNOWN,
-        f"CBT, from 04/07/2025, end not recorded, 12 sessions, no response; {OPEN}",
+        "CBT, from 04/07/2025, end not recorded, 12 sessions, no response; not settled: the dates",
         TWELVE_WEEKS,
     ),
     "going on": (
@@ -129,15 +136,38 @@ THERAPY: dict[str, tuple[dict[str, Any], list[Any], Answer, str, str]] = {
         {"outcomes": ["no_response"]},
         [with_(CBT, outcome="response")],
         NOT_MET,
-        "CBT, 04/07/2025 to 06/29/2025, 12 sessions, response",
+        (
+            "CBT, 04/07/2025 to 06/29/2025, 12 sessions, response; not as the policy asks: "
+            "the outcome"
+        ),
+        "A dated course of psychotherapy, with its outcome.",
+    ),
+    "the word and the scores of how it went differ": (
+        {"outcomes": ["no_response"]},
+        [with_(CBT, change={"scale": "PHQ-9", "before": 20, "after": 4})],
+        UNKNOWN,
+        f"{SAID}; not settled: the outcome",
+        f"A dated course of psychotherapy, with its outcome. {CONTRADICTED}",
+    ),
+    "no session took place": (
+        {},
+        [with_(CBT, sessions=0)],
+        NOT_MET,
+        (
+            "CBT, 04/07/2025 to 06/29/2025, 0 sessions, no response; not as the policy asks: "
+            "the number of sessions"
+        ),
         "A dated course of psychotherapy.",
     ),
     "how it went is not recorded": (
         {"outcomes": ["no_response"]},
         [with_(CBT, outcome=None)],
         UNKNOWN,
-        f"CBT, 04/07/2025 to 06/29/2025, 12 sessions, outcome not recorded; {OPEN}",
-        "A dated course of psychotherapy.",
+        (
+            "CBT, 04/07/2025 to 06/29/2025, 12 sessions, outcome not recorded; not settled: "
+            "the outcome"
+        ),
+        "A dated course of psychotherapy, with its outcome.",
     ),
 }
 
@@ -179,6 +209,31 @@ def test_a_look_back_is_part_of_the_question() -> None:
     found = judged(rule("psychotherapy", window={"years": 1}), treatments=[CBT])
     assert found.answer is NOT_MET
     assert found.would_change == "A dated course of psychotherapy in the past year."
+
+
+NAMED = ("CBT", "cognitive behavioral therapy", "IPT", "interpersonal psychotherapy", "ST")
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("Cognitive Behavioral Therapy (CBT)", True),
+        ("CBT (Cognitive Behavioral Therapy)", True),
+        ("cognitive-behavioral therapy", True),
+        ("Interpersonal psychotherapy (IPT)", True),
+        ("Supportive therapy (ST)", True),
+        ("CBT (declined)", False),
+        ("CBT-I", False),
+        ("Dialectical behavior therapy (DBT)", False),
+        ("Supportive therapy", False),
+        ("CBTs", False),
+    ],
+)
+def test_a_type_is_known_by_its_name_or_its_abbreviation(written: str, known: bool) -> None:  # noqa: FBT001 - a table's column
+    """In brackets stands the one for the other; any other word in brackets is not read."""
+    asked = rule("psychotherapy", types=list(NAMED))
+    found = judged(asked, treatments=[with_(CBT, psychotherapy=written)])
+    assert found.answer is (MET if known else UNKNOWN)
 
 
 # --- devices --------------------------------------------------------------------------------------
@@ -301,14 +356,17 @@ MUST_HELP = {"devices": ["tms"], "outcomes": ["response", "remission"], "least_p
             MET,
             ", improved by 52.8 percent",
         ),
-        ({"improvement_percent": 49}, NOT_MET, ", improved by 49 percent"),
+        ({"improvement_percent": 49}, UNKNOWN, ", improved by 49 percent"),
         ({}, UNKNOWN, ""),
     ],
 )
 def test_an_earlier_course_must_have_helped_as_much_as_is_asked(
     given: dict[str, Any], answer: Answer, gain: str
 ) -> None:
-    """The improvement is the recorded one, or that of its scores; without either it is open."""
+    """The improvement is the recorded one, or that of its scores; without either it is open.
+
+    A response of less than half is a contradiction, so one of the two is to be corrected.
+    """
     found = judged(rule("prior_device", **MUST_HELP), treatments=[with_(HELPED, **given)])
     assert found.answer is answer
     assert found.because == f"TMS (iTBS), 09/08/2025 to 10/31/2025, 36 sessions, response{gain}"

@@ -24,7 +24,7 @@ def madrs(total: int, on: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
 # --- a cut-off ------------------------------------------------------------------------------------
 
 WANTED = "PHQ-9 of 15 or more or MADRS of 28 or more"
-OLD = "the score is older than 28 days, or its day is not known"
+OLD = "the score of 10/24/2026 is older than 28 days"
 NEW_SCORE = f"A score from the past 28 days: {WANTED}."
 WHICH = "the dates do not say which of these scores is the latest"
 EXACT = "Write the exact day of each score."
@@ -72,7 +72,10 @@ SCORES: dict[str, tuple[list[Any], Answer, str, str]] = {
     "some day of last month": (
         [phq(15, "2026-10")],
         UNKNOWN,
-        f"PHQ-9 15 on 10/2026 (cut-off 15); {OLD}",
+        (
+            "PHQ-9 15 on 10/2026 (cut-off 15); the score of 10/2026 may be older than 28 days: "
+            "its day is not known"
+        ),
         NEW_SCORE,
     ),
     "one scale too old, the other too low": (
@@ -130,16 +133,56 @@ def test_the_latest_score_reaches_its_cut_off_in_time(what: str) -> None:
     assert answer is judged(asked, scores=scores[::-1]).answer
 
 
-def test_without_a_limit_an_old_score_is_a_score() -> None:
-    """Where the policy sets no time the latest score counts, however old."""
-    found = judged(rule("score", scales={"PHQ-9": 15}), scores=[phq(15, "2019-01-07")])
-    assert found.answer is MET
+EPISODE_SCORES: dict[str, tuple[str, str, Answer, str]] = {
+    "on the day of the onset": ("2025-01-15", "2025-01-15", MET, ""),
+    "long ago, in a long episode": ("2019-01-07", "2018", MET, ""),
+    "the day before": (
+        "2025-01-14",
+        "2025-01-15",
+        UNKNOWN,
+        "the score of 01/14/2025 is from before this episode, which began 01/15/2025",
+    ),
+    "in the month of the onset": (
+        "2025-01-20",
+        "2025-01",
+        UNKNOWN,
+        "the dates do not say whether the score of 01/20/2025 is from this episode",
+    ),
+    "some day of a year that holds the onset": (
+        "2025",
+        "2025-01-15",
+        UNKNOWN,
+        "the dates do not say whether the score of 2025 is from this episode",
+    ),
+    "no onset": (
+        "2026-11-10",
+        "",
+        UNKNOWN,
+        "the onset is not recorded, so no score is surely from this episode",
+    ),
+}
+
+
+@pytest.mark.parametrize("total", [14, 15])
+@pytest.mark.parametrize("what", EPISODE_SCORES)
+def test_without_a_limit_a_score_must_be_of_this_episode(what: str, total: int) -> None:
+    """A score of another episode says nothing of this one, neither well nor ill."""
+    on, onset, answer, reason = EPISODE_SCORES[what]
+    asked = rule("score", scales={"PHQ-9": 15})
+    found = judged(asked, scores=[phq(total, on)], episode={"onset": onset} if onset else {})
+    decided = MET if total == 15 else NOT_MET
+    assert (decided if answer is MET else answer) is found.answer
+    assert found.because.endswith(reason)
+    question = "Write the onset of the episode. A dated score" if not onset else "A dated score"
+    wanted = f"{question} of this episode: PHQ-9 of 15 or more."
+    assert (wanted == found.would_change) is (answer is UNKNOWN)
 
 
 def test_a_scale_is_found_by_any_of_its_names() -> None:
     """Policy and case may write one scale in two ways."""
     asked = rule("score", scales={"HAM-D": 17})
-    found = judged(asked, scores=[{"scale": "HDRS-17", "total": 17, "on": "2026-11-10"}])
+    score = {"scale": "HDRS-17", "total": 17, "on": "2026-11-10"}
+    found = judged(asked, scores=[score], episode={"onset": "2025"})
     assert found.because == "HAM-D17 17 on 11/10/2026 (cut-off 17)"
 
 
@@ -182,10 +225,14 @@ RESPONSES: dict[str, tuple[list[Any], Answer, str, str]] = {
             madrs(20, "2026-11-10"),
         ],
         MET,
-        "MADRS 40 on 05/04/2026, 20 on 11/10/2026: improved by 50 percent",
+        (
+            "MADRS 40 on 05/04/2026, 20 on 11/10/2026: improved by 50 percent; "
+            "PHQ-9 20 on 05/04/2026, 11 on 11/10/2026: improved by 45 percent; "
+            "one scale is enough for the policy; PHQ-9 does not show it"
+        ),
         "",
     ),
-    "both scales, the better one is told": (
+    "both scales, the better one first": (
         [
             FIRST,
             phq(10, "2026-11-10"),
@@ -193,7 +240,25 @@ RESPONSES: dict[str, tuple[list[Any], Answer, str, str]] = {
             madrs(4, "2026-11-10"),
         ],
         MET,
-        "MADRS 40 on 05/04/2026, 4 on 11/10/2026: improved by 90 percent",
+        (
+            "MADRS 40 on 05/04/2026, 4 on 11/10/2026: improved by 90 percent; "
+            "PHQ-9 20 on 05/04/2026, 10 on 11/10/2026: improved by 50 percent"
+        ),
+        "",
+    ),
+    "one scale better, the other worse": (
+        [
+            FIRST,
+            phq(25, "2026-11-10"),
+            madrs(40, "2026-05-04", baseline=True),
+            madrs(20, "2026-11-10"),
+        ],
+        MET,
+        (
+            "MADRS 40 on 05/04/2026, 20 on 11/10/2026: improved by 50 percent; "
+            "PHQ-9 20 on 05/04/2026, 25 on 11/10/2026: worsened by 25 percent; "
+            "one scale is enough for the policy; PHQ-9 does not show it"
+        ),
         "",
     ),
     "no baseline": ([phq(20, "2026-05-04"), phq(10, "2026-11-10")], UNKNOWN, NONE, BOTH),
@@ -272,3 +337,46 @@ def test_a_finding_on_scores_cites_both_pages() -> None:
         ],
     )
     assert [place.page for place in found.evidence] == [1, 2]
+
+
+BASELINE = (
+    "A score on the same scale from before the first dose, with its day: mark it with "
+    "`baseline: yes`."
+)
+UNDER_WAY: dict[str, tuple[str, str, str, Answer, str]] = {
+    "on the first day": ("2026-05-04", "2026-11-10", "2026-05-04", MET, ""),
+    "before it": ("2026-05-04", "2026-11-10", "2026-05-20", MET, ""),
+    "the baseline is from the day after": (
+        "2026-05-05",
+        "2026-11-10",
+        "2026-05-04",
+        UNKNOWN,
+        BASELINE,
+    ),
+    "the baseline is from the month of the first day": (
+        "2026-05-04",
+        "2026-11-10",
+        "2026-05",
+        UNKNOWN,
+        BASELINE,
+    ),
+    "the later score is from before treatment": (
+        "2026-05-04",
+        "2026-06-10",
+        "2026-06-10",
+        UNKNOWN,
+        "A dated score on the same scale since treatment began.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNDER_WAY)
+def test_a_response_is_from_before_treatment_to_under_it(what: str) -> None:
+    """A score after the first dose is no baseline, and one before it is no response."""
+    before, after, started, answer, would_change = UNDER_WAY[what]
+    found = judged(
+        rule("response", scales=["PHQ-9"]),
+        scores=[phq(20, before, baseline=True), phq(10, after)],
+        course={"started": started},
+    )
+    assert (answer, would_change) == (found.answer, found.would_change)

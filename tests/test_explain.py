@@ -95,7 +95,21 @@ MEASURED: list[tuple[dict[str, Any], str]] = [
         {"kind": "augmentation", "least": 2, "weeks": 4, "agents": ["lithium"], "classes": ["SGA"]},
         (
             "At least 2 drugs (lithium or any SGA) added to an antidepressant, each for at least 4 "
-            "weeks."
+            "weeks. Only days beside that antidepressant count."
+        ),
+    ),
+    (
+        {
+            "kind": "augmentation",
+            "agents": ["lithium"],
+            "outcomes": ["no_response"],
+            "intolerance": {"counts": "yes"},
+        },
+        (
+            "At least 1 drug (lithium) added to an antidepressant. Outcomes that count: no "
+            "response. Only days beside that antidepressant count. One that ended for intolerance "
+            "stands for a failed trial. One that is contraindicated is not spoken of by the "
+            "policy: such a trial is left open and asked about."
         ),
     ),
     (
@@ -108,6 +122,10 @@ MEASURED: list[tuple[dict[str, Any], str]] = [
     (
         {"kind": "score", "scales": {"PHQ-9": 15, "MADRS": 28}, "within_days": 28},
         "The latest score, no older than 28 days: PHQ-9 of 15 or more or MADRS of 28 or more.",
+    ),
+    (
+        {"kind": "score", "scales": {"PHQ-9": 15}},
+        "The latest score of this episode: PHQ-9 of 15 or more.",
     ),
     (
         {"kind": "prescriber", "specialties": ["psychiatry"], "or_consultation": True},
@@ -166,11 +184,17 @@ MEASURED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"kind": "response", "scales": ["PHQ-9"], "least_percent": 50},
-        "The latest score is better than the baseline by at least 50 percent, on PHQ-9.",
+        (
+            "The latest score under treatment is better than the baseline from before it by at "
+            "least 50 percent, on PHQ-9."
+        ),
     ),
     (
         {"kind": "response", "scales": ["PHQ-9"]},
-        "The latest score is better than the baseline by any amount, on PHQ-9.",
+        (
+            "The latest score under treatment is better than the baseline from before it by any "
+            "amount, on PHQ-9."
+        ),
     ),
 ]
 

@@ -24,6 +24,7 @@ from priorauth.history import (
     Score,
     Treatment,
     fall_percent,
+    gained,
     percent,
     treatment_kind,
 )
@@ -285,6 +286,42 @@ def test_a_drug_that_was_added_to_none() -> None:
     assert read(DrugTreatment, drug="sertraline", doses=[DOSE]).augmented is None
     with pytest.raises(LookupError):
         _ = DrugTreatment.model_construct(drug="nothing").product
+
+
+@pytest.mark.parametrize(
+    ("outcome", "values", "expected"),
+    [
+        ("no_response", {"improvement_percent": "50"}, True),
+        ("no_response", {"improvement_percent": "49.9"}, False),
+        ("partial_response", {"change": ("MADRS", "40", "5")}, True),
+        ("partial_response", {"change": ("PHQ-9", "18", "23")}, False),
+        ("response", {"change": ("PHQ-9", "20", "10")}, False),
+        ("response", {"change": ("PHQ-9", "20", "11")}, True),
+        ("remission", {"change": ("MADRS", "18", "10")}, False),
+        ("remission", {"change": ("MADRS", "40", "21")}, True),
+        ("response", {"change": ("Y-BOCS", "20", "13")}, False),
+        ("no_response", {"change": ("BDI-II", "40", "20")}, True),
+        ("intolerance", {"improvement_percent": "90"}, False),
+        ("no_response", {}, False),
+    ],
+)
+def test_figures_contradict_the_word_by_the_definition_of_the_scale(
+    outcome: str,
+    values: dict[str, Any],
+    expected: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    """A response is a fall of half on scales of depression, a remission a low total too."""
+    told = dict(values)
+    if "change" in told:
+        told["change"] = dict(zip(("scale", "before", "after"), told["change"], strict=True))
+    found = read(Psychotherapy, psychotherapy="CBT", outcome=outcome, **told)
+    assert expected is found.contradicted
+
+
+def test_a_fall_that_is_a_rise_is_said_so() -> None:
+    """No minus sign: words."""
+    assert gained(Decimal("-27.77")) == "worsened by 27.8 percent"
+    assert gained(Decimal(0)) == "improved by 0 percent"
 
 
 def test_the_improvement_is_stated_or_worked_out() -> None:

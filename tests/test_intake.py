@@ -1206,6 +1206,12 @@ def test_a_course_that_goes_on_has_no_end() -> None:
     ]
 
 
+def test_the_maximum_of_a_combination_is_that_of_the_named_ingredient() -> None:
+    """50 mg of Symbyax is the fluoxetine in it: the label counts the olanzapine."""
+    lines = said(changed(("drug: sertraline", "drug: Symbyax")))
+    assert "above the label's maximum of 18 mg/day of olanzapine." in lines[0]
+
+
 BOTH = "treatments.0.doses.1: this dose and an earlier one (line 28) are on the same days"
 ONE_A_DAY = (
     "End the one before the other begins; if both were taken each day, write one entry with "

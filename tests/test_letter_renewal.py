@@ -96,6 +96,15 @@ def test_what_is_not_sure_is_no_row(later: list[dict[str, str]], verdict_of: Wei
     assert shown(scored(*later), verdict_of).responses == ()
 
 
+@pytest.mark.parametrize("started", ["2026-08-01", "2026-08", "2026-11-21"])
+def test_what_is_not_before_treatment_is_no_row_of_it(started: str, verdict_of: Weigh) -> None:
+    """A baseline from after the first dose, or a later score from before it, shows no response."""
+    raw = scored({"total": "13", "on": "2026-11-20"})
+    raw["course"] = {"started": started, "sessions_given": "15"}
+    assert shown(raw, verdict_of).responses == ()
+    assert verdict_of(raw).overall.value == "unknown"
+
+
 def test_the_payers_own_measure_is_quoted_with_its_finding(verdict_of: Weigh) -> None:
     """By its number in the letter's table; a measure still open says nothing."""
     told = shown(raw_case("esketamine-renewal"), verdict_of).measure

@@ -224,6 +224,14 @@ def test_units_that_are_traps() -> None:
     assert product("Symbyax").forms[0].counted_in == "olanzapine"
 
 
+def test_what_the_doses_of_a_combination_are_is_said_in_words() -> None:
+    """Of one ingredient alone the unit says it."""
+    assert product("Symbyax").counted == "mg/day of olanzapine"
+    assert product("Auvelity").counted == "mg/day of dextromethorphan"
+    assert product("Aplenzin").counted == "mg/day"
+    assert product("Emsam").counted == "mg/24 h"
+
+
 def test_every_name_has_one_unit() -> None:
     """The forms behind one name are counted alike, so that a product has a unit."""
     for drug in drugs.drugs():

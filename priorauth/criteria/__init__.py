@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from priorauth import payer
 from priorauth.criteria import (
+    augmentation,
     consents,
     doubts,
     drug_trials,
@@ -59,7 +60,7 @@ _MEASURES: dict[type, Callable[[Any, Facts], Judgement]] = {
     payer.SeverityIs: person.severity,
     payer.PrescriberIs: prescriber.prescriber,
     payer.FailedTrials: drug_trials.failed_trials,
-    payer.Augmentation: drugs_beside.augmentation,
+    payer.Augmentation: augmentation.augmentation,
     payer.ConcurrentAntidepressant: drugs_beside.concurrent_antidepressant,
     payer.PsychotherapyTried: other_treatments.psychotherapy,
     payer.PriorDevice: other_treatments.prior_device,

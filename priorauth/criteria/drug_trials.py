@@ -6,20 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Fact, Judgement
-from priorauth.criteria.one_trial import (
-    TrialVerdict,
-    best,
-    dates_taken,
-    floor_of,
-    substitute_of,
-    ways_of,
-)
+from priorauth.criteria.how_long import floor_of
+from priorauth.criteria.one_trial import TrialVerdict, best, substitute_of, ways_of
+from priorauth.criteria.records import dates_taken
 from priorauth.history import Outcome
 from priorauth.payer import FailedTrials
 from priorauth.problems import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from priorauth.criteria.facts import Facts
     from priorauth.reference import Mark
@@ -59,7 +54,7 @@ def failed_trials(rule: FailedTrials, facts: Facts) -> Judgement:
         )
     answer = _enough(rule, tuple(way for found in ways for way in found))
     counted = [v for v in verdicts if v.counts]
-    statements = tuple(trial_fact(v) for v in counted)
+    statements = tuple(trial_fact(v, counted) for v in counted)
     mark = _worst(v.trial.mark for v in counted)
     if answer is Answer.MET:
         return Judgement(answer, statements, mark=mark)
@@ -71,21 +66,41 @@ def failed_trials(rule: FailedTrials, facts: Facts) -> Judgement:
             answer,
             statements,
             f"{tally}" + (f"; open: {why}" if why else ""),
-            " ".join(f"{capital(v.trial.agent)}: {v.would_change}" for v in open_ones)
-            or _question(rule, counted),
+            " ".join(map(_asked, open_ones)) or _question(rule, counted),
             ask="the prescriber",
             mark=mark,
         )
     failed = [v for v in verdicts if not v.counts]
     settled = [v for v in failed if v.answer is Answer.NOT_MET]
     why = "; ".join(f"{v.trial.agent}: {v.because}" for v in settled)
+    asked = [_asked(v) for v in failed if v.would_change and _would_help(rule, counted, v)]
     return Judgement(
         answer,
         statements,
         f"{tally}" + (f"; not counted: {why}" if why else ""),
-        f"{wanted}. {' '.join(v.would_change for v in failed if v.would_change)}".rstrip(),
+        " ".join([f"{wanted}.", *asked]),
         ask="the prescriber",
         mark=mark,
+    )
+
+
+def _asked(verdict: TrialVerdict) -> str:
+    return f"{capital(verdict.trial.agent)}: {verdict.would_change}"
+
+
+def _would_help(rule: FailedTrials, counted: list[TrialVerdict], verdict: TrialVerdict) -> bool:
+    """Return whether fewer trials would be missing with this one counted too."""
+    return _missing(rule, [*counted, verdict]) < _missing(rule, counted)
+
+
+def _missing(rule: FailedTrials, chosen: list[TrialVerdict]) -> int:
+    """Return how many trials more it takes at least."""
+    in_episode = {v.trial.agent for v in chosen if v.in_episode is not Answer.NOT_MET}
+    return max(
+        rule.least - _agent_count(chosen, sure=True),
+        rule.classes - _class_count(chosen, sure=True),
+        rule.in_episode - len(in_episode),
+        0,
     )
 
 
@@ -254,12 +269,27 @@ def _ways(rule: FailedTrials, facts: Facts) -> list[list[TrialVerdict]]:
     return [ways_of(trial, rule, facts) for trial in facts.trials(rule.gap_days)]
 
 
-def trial_fact(verdict: TrialVerdict) -> Fact:
-    """Return one counted trial as a statement: drug, class, dose, dates, why it counts."""
+def trial_fact(verdict: TrialVerdict, counted: Iterable[TrialVerdict] = ()) -> Fact:
+    """Return one counted trial as a statement: drug, class, dose, dates, why it counts.
+
+    Another one that counts and was taken on the same days is told.
+    """
     trial = verdict.trial
     parts = [f"{capital(trial.agent)} ({trial.drug.drug_class})"]
     if trial.highest:
         parts.append(f"highest dose {trial.highest}")
     if dates := dates_taken(trial):
         parts.append(dates)
-    return Fact(f"{', '.join(parts)}: {verdict.because}", trial.evidence)
+    told = "; ".join([verdict.because, *_together(verdict, counted)])
+    return Fact(f"{', '.join(parts)}: {told}", trial.evidence)
+
+
+def _together(verdict: TrialVerdict, counted: Iterable[TrialVerdict]) -> Iterator[str]:
+    """Yield how long the trial was taken together with each other one that counts."""
+    days = verdict.trial.known_days("any")
+    for other in counted:
+        if other is verdict or other.trial.agent == verdict.trial.agent:
+            continue
+        both = days.beside(other.trial.known_days("any")).longest(verdict.trial.gap_days)
+        if both.least_days:
+            yield f"{both} of it with {other.trial.agent}"

@@ -1,4 +1,4 @@
-"""Criteria on drugs taken beside others: augmentation, an antidepressant beside the service."""
+"""Criteria on an antidepressant that is taken beside the service."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.drug_trials import capital
-from priorauth.criteria.facts import went
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
-from priorauth.criteria.one_trial import dates_taken, outcome_words, reached
+from priorauth.criteria.how_long import reached
 from priorauth.dates import DAYS_IN_WEEK, days_before, shown
 from priorauth.history import Outcome, number
 from priorauth.problems import listed
@@ -16,93 +15,11 @@ from priorauth.reference.drugs import DoseUnit
 
 if TYPE_CHECKING:
     from priorauth.criteria.facts import Facts
-    from priorauth.payer import Augmentation, ConcurrentAntidepressant
-    from priorauth.trials import Frame, Trial
+    from priorauth.payer import ConcurrentAntidepressant
+    from priorauth.trials import Trial
 
 
 _FAILURES = (Outcome.NO_RESPONSE, Outcome.PARTIAL_RESPONSE, Outcome.INTOLERANCE)
-
-
-def augmentation(rule: Augmentation, facts: Facts) -> Judgement:
-    """Return whether enough drugs were added to an antidepressant for long enough."""
-    added = [t for t in facts.trials(rule.gap_days) if t.augments and _wanted_agent(t, rule)]
-    which = f" ({', '.join([*rule.classes, *rule.agents])})" if rule.classes or rule.agents else ""
-    wanted = f"{rule.least} augmentation {'trial' if rule.least == 1 else 'trials'}{which}" + (
-        f" of {rule.weeks} weeks or more each" if rule.weeks else ""
-    )
-    if not added:
-        return Judgement(
-            Answer.UNKNOWN,
-            reason="no augmentation that the policy names is recorded",
-            would_change=f"{wanted}: drug, doses and dates, with `augments:` and the "
-            "antidepressant it was added to.",
-            ask="the prescriber",
-        )
-    frame = facts.frame(rule.window)
-    judged = {t: _long_enough(t, rule, frame) for t in added}
-    answer = _by_agents(rule.least, judged)
-    kept = [t for t in added if judged[t] is Answer.MET or judged[t] is answer is Answer.UNKNOWN]
-    statements = tuple(_added_fact(t, frame) for t in kept)
-    if answer is Answer.MET:
-        return Judgement(answer, statements)
-    why = [f"{t.agent}: {barred}" for t in added if (barred := _why_not(t))]
-    open_end = "the dates or the outcome do not settle it"
-    return Judgement(
-        answer,
-        statements,
-        "; ".join(
-            [
-                open_end
-                if answer is Answer.UNKNOWN
-                else "not enough of them, too short, or not failed",
-                *why,
-            ]
-        ),
-        f"{wanted}; the exact days and the outcome from the chart.",
-        ask="the prescriber",
-    )
-
-
-def _why_not(trial: Trial) -> str:
-    """Return why the drug was no augmentation, however long it was taken."""
-    if not trial.for_depression:
-        return "not taken for depression"
-    return "a dose usual for sleep" if trial.only_for_sleep else ""
-
-
-def _long_enough(trial: Trial, rule: Augmentation, frame: Frame) -> Answer:
-    if _why_not(trial):
-        return Answer.NOT_MET
-    need = math.ceil(rule.weeks * DAYS_IN_WEEK) if rule.weeks else 1
-    return all_of(
-        [reached(trial.time("beyond_sleep", frame), need), went(trial.outcome, rule.outcomes)]
-    )
-
-
-def _wanted_agent(trial: Trial, rule: Augmentation) -> bool:
-    if not rule.agents and not rule.classes:
-        return True
-    agents = {name.casefold() for name in rule.agents}
-    return trial.agent.casefold() in agents or bool(set(trial.drug.class_parts) & set(rule.classes))
-
-
-def _by_agents(least: int, judged: dict[Trial, Answer]) -> Answer:
-    """Return the answer on the number of agents; one agent twice is one."""
-    best: dict[str, Answer] = {}
-    order = [Answer.NOT_MET, Answer.UNKNOWN, Answer.MET]
-    for trial, answer in judged.items():
-        known = best.get(trial.agent, Answer.NOT_MET)
-        best[trial.agent] = max(known, answer, key=order.index)
-    return at_least(least, best.values())
-
-
-def _added_fact(trial: Trial, frame: Frame) -> Fact:
-    added_to = trial.augments.agent if trial.augments else ""
-    text = (
-        f"{capital(trial.agent)} added to {added_to}, highest dose {trial.highest}, "
-        f"{dates_taken(trial)}: {trial.time('beyond_sleep', frame)}; {outcome_words(trial)}"
-    )
-    return Fact(text, trial.evidence)
 
 
 def concurrent_antidepressant(rule: ConcurrentAntidepressant, facts: Facts) -> Judgement:
@@ -171,6 +88,8 @@ def _none_that_failed(trial: Trial, rule: ConcurrentAntidepressant, facts: Facts
 
 def _has_not_failed(trial: Trial) -> Answer:
     """Return whether the trial has not failed; of one that goes on too, the record must say so."""
+    if trial.contradicted:
+        return Answer.UNKNOWN
     failed = [treatment.outcome in _FAILURES for treatment in trial.closing]
     unsaid = any(treatment.outcome is None for treatment in trial.closing)
     if all(failed):

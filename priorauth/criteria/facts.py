@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from priorauth import trials
 from priorauth.criteria.finding import Answer
+from priorauth.history import HELPED
 from priorauth.silent import Silent
 from priorauth.trials import Frame, Trial
 
@@ -14,15 +15,37 @@ if TYPE_CHECKING:
     from datetime import date
 
     from priorauth.case import Case
-    from priorauth.history import Outcome, Score
+    from priorauth.history import Course, Outcome, Score
     from priorauth.payer import Window
 
 
-def went(outcome: Outcome | None, wanted: tuple[Outcome, ...]) -> Answer:
-    """Return whether an outcome is one of those wanted; any will do where none is named."""
-    if not wanted or outcome in wanted:
+def went(found: Course | Trial, wanted: tuple[Outcome, ...]) -> Answer:
+    """Return whether the outcome is one of those wanted; any will do where none is named.
+
+    Where the figures say the other than the word, both must give the same answer.
+    """
+    by_word = _one_of({found.outcome}, wanted) if found.outcome else Answer.UNKNOWN
+    if not wanted or found.outcome is None or not found.contradicted:
+        return by_word if wanted else Answer.MET
+    return by_word if by_word is _one_of(by_figures(found.outcome), wanted) else Answer.UNKNOWN
+
+
+def by_figures(outcome: Outcome) -> set[Outcome]:
+    """Return the outcomes that the figures leave possible where they contradict the word."""
+    return {each for each, helped in HELPED.items() if helped is not HELPED[outcome]}
+
+
+def _one_of(possible: set[Outcome], wanted: tuple[Outcome, ...]) -> Answer:
+    if possible <= set(wanted):
         return Answer.MET
-    return Answer.UNKNOWN if outcome is None else Answer.NOT_MET
+    return Answer.UNKNOWN if possible & set(wanted) else Answer.NOT_MET
+
+
+# What to ask where the word and the figures of a treatment differ.
+CONTRADICTED = (
+    "The word and the figures differ (a response is an improvement of half or more): ask which "
+    "is right, and correct `outcome:` or the figures."
+)
 
 
 @dataclass(frozen=True, repr=False)

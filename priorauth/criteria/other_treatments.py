@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
-from priorauth.criteria.facts import went
+from priorauth.criteria.facts import CONTRADICTED, went
 from priorauth.criteria.finding import Answer, Fact, Judgement, all_of, at_least
-from priorauth.criteria.one_trial import reached
+from priorauth.criteria.how_long import reached
 from priorauth.dates import DAYS_IN_WEEK, Interval, from_to
-from priorauth.history import DeviceTreatment, Outcome, Psychotherapy, percent
+from priorauth.history import DeviceTreatment, Outcome, Psychotherapy, gained
 from priorauth.problems import listed
 from priorauth.trials import Weeks
 
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 def psychotherapy(rule: PsychotherapyTried, facts: Facts) -> Judgement:
     """Return whether one dated course of a wanted type is long enough and in the window."""
     courses = [t for t in facts.case.treatments if isinstance(t, Psychotherapy)]
-    wanted = {name.casefold() for name in rule.types}
-    courses = [c for c in courses if not wanted or c.psychotherapy.casefold() in wanted]
+    courses = [c for c in courses if not rule.types or _is_one_of(c.psychotherapy, rule.types)]
     if not courses:
         kinds = f" of a type the policy names ({', '.join(rule.types)})" if rule.types else ""
         return Judgement(
@@ -35,18 +35,44 @@ def psychotherapy(rule: PsychotherapyTried, facts: Facts) -> Judgement:
             "or a summary from the therapist.",
             ask="the therapist",
         )
-    judged = [(_therapy_answer(course, rule, facts), course) for course in courses]
-    answer = at_least(1, (found for found, _ in judged))
-    shown_facts = tuple(_therapy_fact(c) for found, c in judged if found is answer)
+    judged = [(_therapy_parts(course, rule, facts), course) for course in courses]
+    answers = [all_of(parts.values()) for parts, _ in judged]
+    answer = at_least(1, answers)
+    kept = [pair for found, pair in zip(answers, judged, strict=True) if found is answer]
+    shown_facts = tuple(_therapy_fact(course) for _, course in kept)
     if answer is Answer.MET:
         return Judgement(answer, shown_facts)
+    open_parts = [name for parts, _ in kept for name, each in parts.items() if each is answer]
+    names = listed(dict.fromkeys(open_parts), "and")
+    told = "not settled" if answer is Answer.UNKNOWN else "not as the policy asks"
+    contradicted = any(course.contradicted for _, course in kept) and "the outcome" in open_parts
+    asked = f" {CONTRADICTED}" if contradicted else ""
     return Judgement(
         answer,
         shown_facts,
-        reason="dates, sessions or outcome do not settle it" if answer is Answer.UNKNOWN else "",
-        would_change=_therapy_wanted(rule),
+        reason=f"{told}: {names}",
+        would_change=f"{_therapy_wanted(rule)}{asked}",
         ask="the therapist",
     )
+
+
+def _is_one_of(written: str, types: tuple[str, ...]) -> bool:
+    """Return whether the name of a therapy is one of the types, by its name or its abbreviation.
+
+    `Cognitive Behavioral Therapy (CBT)` is either where the one is short for the other.
+    """
+    wanted = {_plain(name) for name in types}
+    found = re.fullmatch(r"(.+?)\s*\((.+)\)\s*", written)
+    if _plain(written) in wanted or not found:
+        return _plain(written) in wanted
+    names = {_plain(name) for name in found.groups()}
+    initials = {"".join(word[0] for word in name.split()) for name in names}
+    return names <= wanted or bool(names & wanted and names & initials)
+
+
+def _plain(name: str) -> str:
+    """Return the words of a name alone: a hyphen is a blank, except before a single letter."""
+    return " ".join(re.sub(r"-(?=\w\w)", " ", name.casefold()).split())
 
 
 def _therapy_wanted(rule: PsychotherapyTried) -> str:
@@ -56,7 +82,8 @@ def _therapy_wanted(rule: PsychotherapyTried) -> str:
         "in the current episode" if rule.window.current_episode else "",
         _look_back(rule.window.years),
     ]
-    return f"A dated course of psychotherapy {' '.join(filter(None, parts))}".rstrip() + "."
+    course = f"A dated course of psychotherapy {' '.join(filter(None, parts))}".rstrip()
+    return f"{course}{', with its outcome' if rule.outcomes else ''}."
 
 
 def _look_back(years: int | None) -> str:
@@ -65,13 +92,19 @@ def _look_back(years: int | None) -> str:
     return "in the past year" if years == 1 else f"in the past {years} years"
 
 
-def _therapy_answer(course: Psychotherapy, rule: PsychotherapyTried, facts: Facts) -> Answer:
-    answers = [_days_answer(course, rule, facts), went(course.outcome, rule.outcomes)]
-    if rule.sessions is not None:
-        enough = course.sessions is not None and course.sessions >= rule.sessions
-        known = Answer.MET if enough else Answer.NOT_MET
-        answers.append(Answer.UNKNOWN if course.sessions is None else known)
-    return all_of(answers)
+def _therapy_parts(
+    course: Psychotherapy, rule: PsychotherapyTried, facts: Facts
+) -> dict[str, Answer]:
+    """Return the answer on each part of a course, under what it is about."""
+    # Without a session there was no therapy, whatever the policy asks.
+    none = course.sessions == 0
+    return {
+        "the dates": _days_answer(course, rule, facts),
+        "the number of sessions": Answer.NOT_MET
+        if none
+        else _at_least(course.sessions, rule.sessions),
+        "the outcome": went(course, rule.outcomes),
+    }
 
 
 def _days_answer(course: Psychotherapy, rule: PsychotherapyTried, facts: Facts) -> Answer:
@@ -128,10 +161,11 @@ def prior_device(rule: PriorDevice, facts: Facts) -> Judgement:
     )
     if answer is Answer.MET:
         return Judgement(answer, facts_shown)
+    differ = answer is Answer.UNKNOWN and any(course.contradicted for _, course in judged)
     return Judgement(
         answer,
         facts_shown,
-        would_change=_device_wanted(rule, names),
+        would_change=CONTRADICTED if differ else _device_wanted(rule, names),
         ask="the prescriber",
     )
 
@@ -152,14 +186,13 @@ def _gain(course: DeviceTreatment, rule: PriorDevice) -> str:
     """Return the improvement where the policy asks for one and the record has it."""
     if rule.least_percent is None or course.improvement is None:
         return ""
-    return f", improved by {percent(course.improvement)}"
+    return f", {gained(course.improvement)}"
 
 
 def _device_answer(course: DeviceTreatment, rule: PriorDevice, facts: Facts) -> Answer:
-    if course.outcome is None:
-        return Answer.UNKNOWN
-    if course.outcome not in rule.outcomes:
-        return Answer.NOT_MET
+    as_asked = went(course, rule.outcomes)
+    if course.outcome is None or as_asked is not Answer.MET:
+        return as_asked
     if course.outcome in (Outcome.CONTRAINDICATED, Outcome.INTOLERANCE):
         return Answer.MET
     before = _before(course, facts.case.episode.onset) if rule.before_episode else Answer.MET

@@ -48,7 +48,7 @@ def _dose_problems(
         yield problem(
             data,
             trail,
-            f"the dose is above the label's maximum of {number(greatest[1])} {product.unit}",
+            f"the dose is above the label's maximum of {number(greatest[1])} {product.counted}",
             "Compare it with the record; if it is right, the letter prints it as it is.",
             Severity.WARNING,
         )

@@ -8,7 +8,7 @@ from priorauth.case import Kind
 from priorauth.criteria import Answer, Facts
 from priorauth.criteria.scores import surely_baseline_and_latest
 from priorauth.dates import shown
-from priorauth.history import fall_percent, number, percent
+from priorauth.history import fall_percent, gained, number
 from priorauth.letter.contract import Renewal, ResponseRow, Row
 from priorauth.payer import Response
 from priorauth.reference import scales
@@ -60,13 +60,12 @@ def _responses(verdict: Verdict, cite: Citer) -> Iterator[ResponseRow]:
             continue
         first, last = pair
         fall = fall_percent(first.total, last.total)
-        word = "improved" if fall >= 0 else "worsened"
         yield ResponseRow(
             scale=name,
             range=_range(name),
             baseline=_score(first),
             current=_score(last),
-            change=f"{last.total - first.total:+d} points, {word} by {percent(abs(fall))}",
+            change=f"{last.total - first.total:+d} points, {gained(fall)}",
             cites=cite((*first.evidence, *last.evidence)),
         )
 

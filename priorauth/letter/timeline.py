@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from priorauth.case import Kind
-from priorauth.criteria.one_trial import dates_taken
+from priorauth.criteria.records import dates_taken
 from priorauth.dates import Interval, shown, years_before
 from priorauth.history import DrugTreatment
 from priorauth.letter.contract import Bar, Point, Tick, Timeline, Track

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from priorauth.criteria import Answer
 from priorauth.criteria.drug_trials import capital, dates_taken, floor_of
+from priorauth.criteria.how_long import time_beside_words
 from priorauth.dates import from_to, shown
 from priorauth.history import (
     Course,
     DeviceTreatment,
     KetamineTreatment,
     Psychotherapy,
+    gained,
     number,
-    percent,
 )
 from priorauth.letter.contract import TreatmentGroup, TreatmentRow
 from priorauth.letter.timeline import name_of
@@ -139,7 +140,9 @@ def _how_long(found: TrialVerdict) -> str:
     labeled = trial.drug.counts_as_antidepressant != "no" and None not in doses
     if not trial.taken:
         return ""
-    if trial.augments or not labeled:
+    if trial.augments:
+        return time_beside_words(trial)
+    if not labeled:
         return str(trial.time("any"))
     return f"{trial.time()} {floor_of(trial)}"
 
@@ -195,7 +198,7 @@ def _outcome(course: Course) -> str:
     if course.change:
         details.append(f"{course.change.scale} {course.change.before} to {course.change.after}")
     if course.improvement_percent is not None:
-        details.append(f"improved by {percent(course.improvement_percent)}")
+        details.append(gained(course.improvement_percent))
     details += course.adverse_effects
     return f"{words} ({'; '.join(details)})".strip() if details else words
 

@@ -22,11 +22,21 @@ class Window(Record, defer_build=False):
     current_episode: bool = False
     years: int | None = Field(default=None, ge=1, le=50)
 
+    @property
+    def limits(self) -> bool:
+        """Return whether there is any limit."""
+        return self.current_episode or self.years is not None
 
-class Substitute(Record, defer_build=False):
-    """Whether a treatment that could not be taken stands for a failed one, and at what price."""
+
+class Counts(Record, defer_build=False):
+    """Whether a treatment that could not be taken stands for a failed one."""
 
     counts: Literal["yes", "no", "not_stated"] = "not_stated"
+
+
+class Substitute(Counts, defer_build=False):
+    """Whether a treatment that could not be taken stands for a failed one, and at what price."""
+
     least_trials: int | None = Field(
         default=None, ge=1, description="how many trials are needed once one of these is counted"
     )
@@ -102,6 +112,8 @@ class Augmentation(Criterion):
     outcomes: tuple[Outcome, ...] = Field(
         default=(), description="how it must have gone; empty when the policy does not say"
     )
+    intolerance: Counts = Counts()
+    contraindication: Counts = Counts()
     window: Window = Window()
     gap_days: int = Field(default=7, ge=0, le=90)
 

@@ -125,6 +125,15 @@ class Product(NamedTuple):
         return _range(chain.from_iterable(ceilings))
 
     @property
+    def counted(self) -> str:
+        """Return what its doses are in words: `mg/day`, of a combination `mg/day of olanzapine`.
+
+        Its other ingredient has another dose.
+        """
+        part = self.forms[0].counted_in if self.drug.ingredients else ""
+        return f"{self.unit} of {part}" if part else str(self.unit)
+
+    @property
     def least_is_sure(self) -> bool:
         """Return whether every possible form has the same least dose, and has one."""
         return len({form.least for form in self.forms}) == 1 and self.forms[0].least is not None

@@ -65,6 +65,8 @@ _AUGMENTATION = """\
   agents: [lithium, aripiprazole]  # any of these, or any drug of these classes; both empty: any
   classes: [SGA]
   # outcomes: [no_response]    # how it must have gone; leave out when the policy does not say
+  # intolerance: {counts: not_stated}     # with outcomes: yes, no or not_stated, as above
+  # contraindication: {counts: not_stated}
   # window: {years: 5}
 """
 _PSYCHOTHERAPY = """\

@@ -6,91 +6,31 @@ Not for a payer's rules: how many trials, of which length, is for `criteria`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from datetime import timedelta
 from functools import cached_property
+from itertools import permutations
 from typing import TYPE_CHECKING
 
-from priorauth.dates import DAYS_IN_WEEK, Interval, longest_days, runs, years_before
+from priorauth.dates import Interval, runs
 from priorauth.history import DrugTreatment, Purpose, number
 from priorauth.silent import Silent
 from priorauth.trials import dosing
+from priorauth.trials.lengths import LONG_AGO, Frame, KnownDays, Weeks, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
+    from decimal import Decimal
 
     from priorauth.case import Case
-    from priorauth.dates import PartialDate
     from priorauth.history import Dose, Evidence, Outcome, Source
     from priorauth.reference import Mark
     from priorauth.reference.drugs import Drug
     from priorauth.trials.dosing import Accepts, DoseRule
 
+__all__ = ["GAP_DAYS", "Amount", "Frame", "Trial", "Weeks", "weigh"]
+
 GAP_DAYS = 7  # days without the drug that do not end a run, unless a policy says otherwise
-LONG_AGO = date(1900, 1, 1)
-
-
-@dataclass(frozen=True, order=True, repr=False)
-class Weeks(Silent):
-    """A length of time known between two bounds, in days; printed in weeks."""
-
-    least_days: int
-    greatest_days: int
-
-    @property
-    def least(self) -> Decimal:
-        """Return the least length in weeks, rounded down to a tenth."""
-        return _weeks(self.least_days)
-
-    @property
-    def greatest(self) -> Decimal:
-        """Return the greatest length in weeks, rounded down to a tenth."""
-        return _weeks(self.greatest_days)
-
-    @property
-    def exact(self) -> bool:
-        """Return whether the length is known."""
-        return self.least_days == self.greatest_days
-
-    def __str__(self) -> str:
-        """Return `14.7 weeks` or `11.1 to 14.7 weeks`."""
-        if self.exact:
-            return f"{self.least} {'week' if self.least == 1 else 'weeks'}"
-        return f"{self.least} to {self.greatest} weeks"
-
-
-def _weeks(days: int) -> Decimal:
-    tenths = (Decimal(days) / DAYS_IN_WEEK).quantize(Decimal("0.1"), ROUND_FLOOR)
-    return tenths.quantize(Decimal(1)) if tenths == tenths.to_integral_value() else tenths
-
-
-@dataclass(frozen=True, repr=False)
-class Frame(Silent):
-    """A window in time: the days surely inside it, and the days possibly inside it."""
-
-    sure: Interval | None
-    possible: Interval
-
-    @classmethod
-    def of(
-        cls,
-        day: date,
-        onset: PartialDate | None = None,
-        years: int | None = None,
-        *,
-        episode: bool = False,
-    ) -> Frame:
-        """Return the window that ends on `day`: this episode, the past years, or all time."""
-        earliest = years_before(day, years) if years else LONG_AGO
-        possible = Interval(max(earliest, onset.first) if episode and onset else earliest, day)
-        if episode and onset is None:
-            return cls(None, possible)
-        start = max(earliest, onset.last) if episode and onset else earliest
-        return cls(Interval(start, day) if start <= day else None, possible)
-
-    def surely_holds(self, days: Interval) -> bool:
-        """Return whether all of the days are surely inside the window."""
-        return self.sure is not None and self.sure.overlap(days) == days
 
 
 @dataclass(frozen=True, repr=False)
@@ -118,6 +58,7 @@ class Trial(Silent):
     gap_days: int
     augments: Drug | None
     beside: tuple[str, ...] = ()
+    bases: tuple[Trial, ...] = ()  # the trials of the drug that it was added to
 
     @property
     def agent(self) -> str:
@@ -159,6 +100,11 @@ class Trial(Silent):
         """Return the improvement in percent; None where the record does not say one figure."""
         found = {treatment.improvement for treatment in self.closing}
         return found.pop() if len(found) == 1 else None
+
+    @property
+    def contradicted(self) -> bool:
+        """Return whether the figures say the other than the word of how the trial went."""
+        return any(treatment.contradicted for treatment in self.closing)
 
     @property
     def ongoing(self) -> bool:
@@ -230,15 +176,51 @@ class Trial(Silent):
         Days inside a gap do not count; a gap of at most `gap_days` does not end the run. A dose
         that was taken was taken for a day at least, even where no one day is sure.
         """
+        return self.known_days(rule).longest(self.gap_days, frame)
+
+    def time_undisputed(self, rule: DoseRule, frame: Frame | None = None) -> Weeks:
+        """Return the longest run, where its records may give different doses for the same days.
+
+        Which of them is right is not known, nor whether both were taken.
+        """
+        found = self.known_days(rule)
+        for own, other in permutations(self.treatments, 2):
+            found = found.in_doubt(*dosing.disputed(own, other, self.day, rule))
+        return found.longest(self.gap_days, frame)
+
+    def time_beside(self, rule: DoseRule = "beyond_sleep", frame: Frame | None = None) -> Weeks:
+        """Return the longest run beside the drug that it was added to, inside the frame.
+
+        Where that drug is not recorded, it may have been taken all the time, or never.
+        """
+        if not self.bases:
+            return Weeks(0, self.time(rule, frame).greatest_days)
+        return self.known_days(rule).beside(self._base_days).longest(self.gap_days, frame)
+
+    def time_alone(self, rule: DoseRule = "least_effective", frame: Frame | None = None) -> Weeks:
+        """Return the longest run without the drug that it was added to, inside the frame."""
+        if not self.bases:
+            return Weeks(0, self.time(rule, frame).greatest_days)
+        return self.known_days(rule).apart_from(self._base_days).longest(self.gap_days, frame)
+
+    @property
+    def broken(self) -> bool:
+        """Return whether it was stopped, and taken again only after more than the gap."""
+        return len(runs(self._days(dosing.possible, dosing.any_dose), self.gap_days)) > 1
+
+    @property
+    def _base_days(self) -> KnownDays:
+        """Return the days at which that drug was taken, and not as a sleeping pill."""
+        return together(trial.known_days("beyond_sleep") for trial in self.bases)
+
+    def known_days(self, rule: DoseRule) -> KnownDays:
+        """Return the days at a dose that the rule accepts."""
         sure, possible = dosing.RULES[rule]
-        certain = self._days(dosing.certain, sure)
-        perhaps = self._days(dosing.possible, possible)
-        once = any(not frame or frame.surely_holds(i) for i in self._days(dosing.possible, sure))
-        if frame:
-            certain = dosing.clip(certain, frame.sure)
-            perhaps = dosing.clip(perhaps, frame.possible)
-        least = max(longest_days(certain, self.gap_days), int(once))
-        return Weeks(least, max(least, longest_days(perhaps, self.gap_days)))
+        return KnownDays(
+            self._days(dosing.certain, sure),
+            self._days(dosing.possible, possible),
+            self._days(dosing.possible, sure),
+        )
 
     def time_now(self, rule: DoseRule = "any") -> Weeks:
         """Return the run without a break, at doses that the rule accepts, that lasts until now."""
@@ -289,7 +271,7 @@ class Trial(Silent):
         least = self.last.product.least_range
         if least is None or self.time().greatest_days:
             return None
-        floor = f"{number(least[0])} {self.last.product.unit}"
+        floor = f"{number(least[0])} {self.last.product.counted}"
         return f"never at or above {floor}, the least effective labeled dose"
 
 
@@ -307,6 +289,16 @@ def weigh(case: Case, day: date, gap_days: int = GAP_DAYS) -> tuple[Trial, ...]:
     ]
     trials.sort(key=_place)
     return tuple(_beside(trial, trials) for trial in trials)
+
+
+def _bases(trial: Trial, trials: Iterable[Trial]) -> tuple[Trial, ...]:
+    """Return the trials of the drug that this one was added to."""
+    first = trial.augments
+    return tuple(
+        other
+        for other in trials
+        if first and other.agent == first.agent and other.for_depression and other.taken
+    )
 
 
 def _by_agent(
@@ -382,10 +374,10 @@ def _place(trial: Trial) -> tuple[object, ...]:
     return first, trial.agent, added_to, not trial.for_depression, records
 
 
-def _beside(trial: Trial, trials: Iterable[Trial]) -> Trial:
-    """Return the trial with the names of the drugs that were surely taken at the same time."""
+def _beside(trial: Trial, trials: list[Trial]) -> Trial:
+    """Return the trial with the drugs that were surely taken at the same time, and its bases."""
     names = [t.agent for t in trials if t.agent != trial.agent and _overlap(t, trial)]
-    return replace(trial, beside=tuple(dict.fromkeys(names)))
+    return replace(trial, beside=tuple(dict.fromkeys(names)), bases=_bases(trial, trials))
 
 
 def _overlap(one: Trial, other: Trial) -> bool:

@@ -6,6 +6,7 @@ Not for joining treatments: what is one trial is for the package itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from priorauth.dates import DAYS_IN_WEEK, Interval, runs
@@ -149,10 +150,71 @@ def greatest_end(dose: Dose, treatment: DrugTreatment, day: date) -> date:
     return min([*later, day])
 
 
+def disputed(
+    own: DrugTreatment, other: DrugTreatment, day: date, rule: DoseRule
+) -> tuple[list[Interval], list[Interval]]:
+    """Return the days at which another record denies an accepted dose, and allows one by its sum.
+
+    The day of a change may belong to both.
+    """
+    sure, perhaps = RULES[rule]
+    denied, allowed = [], []
+    for dose in own.doses:
+        for different in other.doses:
+            if each_day(dose) == each_day(different):
+                continue
+            both = _span(dose, own, other, day).overlap(_span(different, other, own, day))
+            if both is None or both.days == 1:
+                continue
+            if sure(dose, own) and not sure(different, other):
+                denied.append(both)
+            if perhaps(*_sum(dose, different, own)):
+                allowed.append(both)
+    return denied, allowed
+
+
+def _span(dose: Dose, treatment: DrugTreatment, other: DrugTreatment, day: date) -> Interval:
+    """Return the days of a dose; an open end runs to the next dose, in either record."""
+    if not dose.end and not treatment.ongoing:
+        treatment = treatment.model_copy(update={"doses": (*treatment.doses, *other.doses)})
+    return Interval(dose.start.first, max(dose.start.first, greatest_end(dose, treatment, day)))
+
+
+def _sum(dose: Dose, other: Dose, treatment: DrugTreatment) -> tuple[Dose, DrugTreatment]:
+    """Return what was taken where two records tell of two parts of one dose."""
+    field = {"mg/week": "mg_per_week", "mcg/day": "mcg_per_day"}.get(dose.unit, "mg_per_day")
+    more = each_day(other) * (DAYS_IN_WEEK if dose.unit == "mg/week" else 1)
+    both = dose.model_copy(update={field: dose.amount + more})
+    return both, treatment.model_copy(update={"doses": (both,)})
+
+
 def reaching(day: date, intervals: Iterable[Interval]) -> int:
     """Return the days of the unbroken run that lasts until `day`."""
     last = [run[-1] for run in runs(intervals, 0)][-1:]
     return last[0].days if last and last[0].last == day else 0
+
+
+def shared(some: Iterable[Interval], others: Iterable[Interval]) -> list[Interval]:
+    """Return the days that are in both."""
+    kept = list(others)
+    return [both for one in some for other in kept if (both := one.overlap(other))]
+
+
+def without(some: Iterable[Interval], others: Iterable[Interval]) -> list[Interval]:
+    """Return the days that are in none of the others."""
+    left = list(some)
+    for other in others:
+        left = [part for one in left for part in _around(one, other)]
+    return left
+
+
+def _around(one: Interval, other: Interval) -> list[Interval]:
+    """Return what is left of an interval before and after another one."""
+    if not one.overlap(other):
+        return [one]
+    before = Interval(one.first, other.first - timedelta(days=1))
+    after = Interval(other.last + timedelta(days=1), one.last)
+    return [part for part in (before, after) if part.first <= part.last]
 
 
 def clip(intervals: Iterable[Interval], window: Interval | None) -> list[Interval]:
