@@ -180,7 +180,7 @@ def test_without_a_limit_a_score_must_be_of_this_episode(what: str, total: int) 
 
 def test_a_scale_is_found_by_any_of_its_names() -> None:
     """Policy and case may write one scale in two ways."""
-    asked = rule("score", scales={"HAM-D": 17})
+    asked = rule("score", scales={"HAMD-17": 17})
     score = {"scale": "HDRS-17", "total": 17, "on": "2026-11-10"}
     found = judged(asked, scores=[score], episode={"onset": "2025"})
     assert found.because == "HAM-D17 17 on 11/10/2026 (cut-off 17)"
