@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from priorauth.codes import Line, Number, Record, Slug, Text
-from priorauth.dates import PartialDate, Span
+from priorauth.dates import PartialDate, Span, shown
 from priorauth.reference import drugs, scales
 
 
@@ -199,6 +199,8 @@ class Change(Record, defer_build=False):
     scale: Line
     before: int = Field(ge=0)
     after: int = Field(ge=0)
+    before_on: PartialDate | None = None
+    after_on: PartialDate | None = None
 
     _scale = field_validator("scale")(known_scale)
     _totals = field_validator("before", "after")(on_scale)
@@ -209,6 +211,13 @@ class Change(Record, defer_build=False):
         if not before:
             raise PydanticCustomError("no_baseline", "the score before treatment is zero")
         return before
+
+    @property
+    def told(self) -> str:
+        """Return the change in words: `MADRS 37 on 01/27/2025 to 35 on 06/16/2025`."""
+        scored = ((self.before, self.before_on), (self.after, self.after_on))
+        totals = (f"{total} on {shown(on)}" if on else str(total) for total, on in scored)
+        return f"{self.scale} {' to '.join(totals)}"
 
     @property
     def improvement_percent(self) -> Decimal:

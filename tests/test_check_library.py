@@ -363,9 +363,8 @@ TEMPLATES = [
         '{% extends "letter.html" %}\n{% block request %}<img src="logo.png" alt="">{% endblock %}',
         (
             "templates/acme/letter.html: error: The letter cannot be laid out as its template "
-            "wants: a "
-            "template may only use files of the template folders. Look at the last change to "
-            "templates/."
+            "wants: a template may only use files that are in the template folders and not "
+            "logo.png. Look at the last change to templates/."
         ),
     ),
     (

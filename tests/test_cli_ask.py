@@ -38,8 +38,8 @@ def case(tmp_path: Path) -> Path:
 
 
 def test_leaving_keeps_every_answer_and_says_how_to_go_on(run: Run, say: Say, case: Path) -> None:
-    """Ctrl-D after three answers: they are in the file, which only its owner can read."""
-    say("commercial", "Dana", "Whitfield")
+    """Ctrl-D after four answers: they are in the file, which only its owner can read."""
+    say("commercial", "medical", "Dana", "Whitfield")
     done = run(*NEW)
     assert done.code == 1
     assert done.err == ""
@@ -53,7 +53,7 @@ def test_leaving_keeps_every_answer_and_says_how_to_go_on(run: Run, say: Say, ca
 
 def test_going_on_asks_only_what_is_open(run: Run, say: Say, case: Path) -> None:
     """The second run begins with the first question that has no answer."""
-    say("commercial", "Dana")
+    say("commercial", "medical", "Dana")
     run(*NEW)
     say("Whitfield", "stop")
     done = run(*ASK)
@@ -66,10 +66,10 @@ def test_a_question_says_why_and_how_and_refuses_with_the_words_of_the_door(
     run: Run, say: Say
 ) -> None:
     """A wrong answer is told at once, and the question stays."""
-    say("7", "1", "", "", "the spring of 1984", "3/9/1984")
+    say("7", "1", "", "", "", "the spring of 1984", "3/9/1984")
     done = run(*NEW)
     assert (
-        "4. When was the patient born?\n"
+        "5. When was the patient born?\n"
         "   Why: the payer finds the member by it, and it stands on every page. "
         "See the member's card.\n"
         "   Write year-month-day, such as 1984-03-09.\n"
@@ -81,9 +81,9 @@ def test_a_question_says_why_and_how_and_refuses_with_the_words_of_the_door(
 
 def test_back_asks_the_last_question_again(run: Run, say: Say, case: Path) -> None:
     """A slip is taken back; at the first question there is nothing to go back to."""
-    say("back", "commercial", "Dan", "back", "Dana", "stop")
+    say("back", "commercial", "medical", "Dan", "back", "Dana", "stop")
     done = run(*NEW)
-    assert done.out.count("2. What is the patient's given name?") == 2
+    assert done.out.count("3. What is the patient's given name?") == 2
     text = case.read_text("utf-8")
     assert "given: Dana," in text
     assert "Dan," not in text
@@ -136,7 +136,7 @@ def test_a_page_may_name_a_file_beside_the_case(run: Run, say: Say, case: Path) 
     run("new", "esketamine", "cigna")
     text = case.read_text("utf-8").replace("\ntreatments:\n", f"\n{_TRIAL}")
     case.write_text(text.replace("# episode: {onset: 2025-01", "episode: {onset: 2025-01"))
-    say(*["later"] * 18, "chart 3", "Progress notes", "chart notes")
+    say(*["later"] * 21, "chart 3", "Progress notes", "chart notes")
     done = run(*ASK)
     assert "There is chart.pdf." in done.out
     text = case.read_text("utf-8")
@@ -200,7 +200,7 @@ def test_a_file_that_cannot_take_answers_says_why(run: Run, case: Path) -> None:
     case.write_text("patient: {name: \nrequest: [", "utf-8")
     done = run(*ASK)
     assert done.code == 2
-    assert "case.yaml:2: error: the file is not readable as YAML here" in done.err
+    assert "case.yaml:1: error: the file is not readable as YAML here" in done.err
 
 
 def test_windows_lines_and_the_byte_order_mark_stay(run: Run, say: Say, case: Path) -> None:
@@ -209,7 +209,7 @@ def test_windows_lines_and_the_byte_order_mark_stay(run: Run, say: Say, case: Pa
     run(*NEW)
     text = case.read_text("utf-8")
     case.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
-    say("commercial", "Dana")
+    say("commercial", "medical", "Dana")
     run(*ASK)
     after = case.read_bytes()
     assert after.startswith(b"\xef\xbb\xbf#")

@@ -362,3 +362,20 @@ def test_the_keys_of_a_treatment_are_those_of_the_file() -> None:
     assert {"ketamine", "esketamine", "mg_per_session"} <= set(KetamineTreatment.written_keys())
     for kind in (DrugTreatment, Psychotherapy, DeviceTreatment, KetamineTreatment):
         assert not {"kind", "protocol", "route", "start", "end"} & set(kind.written_keys())
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ({}, "MADRS 37 to 35"),
+        (
+            {"before_on": "2025-01-27", "after_on": "2025-06"},
+            "MADRS 37 on 01/27/2025 to 35 on 06/2025",
+        ),
+        ({"after_on": "2025-06-16"}, "MADRS 37 to 35 on 06/16/2025"),
+    ],
+)
+def test_a_change_says_when_it_was_scored(days: dict[str, str], told: str) -> None:
+    """As far as the record does: a reviewer compares both days."""
+    change = Change.model_validate({"scale": "MADRS", "before": 37, "after": 35, **days})
+    assert told == change.told

@@ -567,6 +567,13 @@ WRONG: list[tuple[Any, ...]] = [
         ),
     ),
     (
+        ("exhibits:", "rationale: {why_now: Worse since Yesterday.}\nexhibits:"),
+        (
+            "46: warning: rationale.why_now: says `yesterday`, which is another day by the time the"
+            " letter is read. Write the date."
+        ),
+    ),
+    (
         ("J0013", "J13"),
         (
             "19: error: request.codes.0.code: is not a HCPCS or CPT code. Write five characters,"

@@ -92,7 +92,7 @@ def new(  # noqa: PLR0913 - one parameter an option
         return _go_on(output, Named(service, payer, kind), library, day)
     if service is None or payer is None:
         raise NameBothError(output if ask else None)
-    text = _text(service, payer, library, day, Kind(kind or Kind.INITIAL), usual=not ask)
+    text = _text(service, payer, library, day, Kind(kind or Kind.INITIAL), by_hand=not ask)
     write(output, text.encode(), force=force)
     if library.find(payer) is None:
         on_file = listed(library.payer_ids, "and")
@@ -107,7 +107,7 @@ def new(  # noqa: PLR0913 - one parameter an option
 
 
 def _text(  # noqa: PLR0913 - what a case is for, and how it begins
-    service: str, payer: str, library: Library, day: date, kind: Kind, *, usual: bool
+    service: str, payer: str, library: Library, day: date, kind: Kind, *, by_hand: bool
 ) -> str:
     """Return a case file to fill in; raise where the service or the payer is not known."""
     known = services.find(service)
@@ -116,7 +116,7 @@ def _text(  # noqa: PLR0913 - what a case is for, and how it begins
     found = library.find(payer)
     if found is None and library.nearest(payer, SLIP):
         raise UnknownPayerError(library, payer)
-    return skeleton(known, payer, found, day, kind, usual=usual)
+    return skeleton(known, payer, found, day, kind, by_hand=by_hand)
 
 
 @dataclass(frozen=True)

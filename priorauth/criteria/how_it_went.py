@@ -96,14 +96,14 @@ def outcome_words(trial: Trial) -> str:
     """Return how a trial went: `no response (MADRS 34 to 33)`."""
     change = _change(trial)
     words = trial.outcome.words if trial.outcome else "outcome not recorded"
-    return f"{words} ({change.scale} {change.before} to {change.after})" if change else words
+    return f"{words} ({change.told})" if change else words
 
 
 def _scores(trial: Trial) -> str:
     """Return the scores that an improvement is worked out from."""
     change = _change(trial)
     computed = change and trial.closing[0].improvement_percent is None
-    return f" ({change.scale} {change.before} to {change.after})" if change and computed else ""
+    return f" ({change.told})" if change and computed else ""
 
 
 def _change(trial: Trial) -> Change | None:

@@ -109,6 +109,7 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     dates.impossible,
+    dates.relative,
     exhibits.unlisted,
     request.codes,
     request.indication,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ FARTHEST = 366  # days ahead past which the start of treatment is one
 LONGEST_PAST = 31  # days since the start past which the request is late, or its year wrong
 MOST_BEFORE_BIRTH = 2  # dates before the birth date past which that is the one to look at
 _DATE_KEYS = frozenset({"birth_date", "from", "to", "on", "since", "onset"})
-_DATE_KEYS |= {"started", "last_on", "received"}
+_DATE_KEYS |= {"started", "last_on", "received", "before_on", "after_on"}
 _SUBSCRIBER_BIRTH = ("coverage", "subscriber", "birth_date")
 
 
@@ -67,6 +68,21 @@ def _start(data: Datafile, day: date) -> Iterator[Problem]:
             "retrospective request."
         )
         yield problem(data, where, what, fix, Severity.WARNING)
+
+
+_RELATIVE = re.compile(r"\b(today|tonight|yesterday|tomorrow)\b", re.IGNORECASE)
+_QUOTED = ("statement", "despite", "reason", "text")  # keys of words that a letter quotes
+
+
+def relative(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each quoted word such as `today`: in the letter it is the letter's day."""
+    del day
+    for trail, text in texts(data.value):
+        quoted = trail[0] == "rationale" or trail[-1] in _QUOTED
+        # The payer's own reasons are word for word.
+        if quoted and trail[:2] != ("answer", "reasons") and (found := _RELATIVE.search(text)):
+            what = f"says `{found[1].lower()}`, which is another day by the time the letter is read"
+            yield problem(data, trail, what, "Write the date.", Severity.WARNING)
 
 
 def _birth(data: Datafile, day: date, written: WrittenDates) -> Iterator[Problem]:

@@ -23,10 +23,11 @@ from priorauth.letter.treatments import DRUG_GROUPS, is_current, treatment_group
 from priorauth.reference import Mark, evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from priorauth.case import Case
     from priorauth.criteria import Verdict
+    from priorauth.letter.contract import Cite, CriterionRow, TreatmentGroup
 
 __all__ = ["Letter", "Numbering", "compose"]
 
@@ -77,6 +78,7 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         appeal=appealed,
         treatments=groups,
         timeline=timeline(verdict),
+        cite_example=next(_cites(groups, criteria), None),
         policy=findings.policy(verdict) if verdict.finding else "",
         criteria=criteria,
         exceptions=tuple(one for one in exceptions if one not in told),
@@ -98,6 +100,16 @@ def compose(verdict: Verdict, *, draft: bool = False, numbering: Numbering | Non
         sheet=None,
         packet=packet(numbering) if numbering else None,
     )
+
+
+def _cites(groups: Iterable[TreatmentGroup], criteria: Iterable[CriterionRow]) -> Iterator[Cite]:
+    """Yield the places that the tables of a letter cite."""
+    for group in groups:
+        for treatment in group.rows:
+            yield from treatment.cites
+    for criterion in criteria:
+        for fact in criterion.facts:
+            yield from fact.cites
 
 
 def _enclosures(case: Case, numbering: Numbering | None) -> Iterator[Enclosure]:

@@ -373,6 +373,7 @@ class Letter:
     appeal: Appeal | None = _is("the decision appealed and the answers; None for other requests")
     treatments: tuple[TreatmentGroup, ...] = _is("treatment history, group by group")
     timeline: Timeline | None = _is("the figure; None when nothing is dated")
+    cite_example: Cite | None = _is("one of its places, to say how they are read; or None")
     policy: str = _is("title of the policy that the criteria are from; empty without one")
     criteria: tuple[CriterionRow, ...] = _is("the payer's criteria one by one; empty without any")
     exceptions: tuple[ExceptionAsked, ...] = _is("exceptions that are asked for")

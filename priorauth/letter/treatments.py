@@ -73,7 +73,7 @@ def _trial_row(found: TrialVerdict, cite: Citer) -> TreatmentRow:
     trial = found.trial
     told = trial.beside and (found.counts or trial.augments)
     others = [name for name in trial.beside if not trial.augments or name != trial.augments.agent]
-    beside = f"with {listed(others, 'and')}" if told and others else ""
+    beside = f"taken beside: {listed(others, 'and')}" if told and others else ""
     added = f"added to {trial.augments.agent}" if trial.augments else ""
     # What is unknown is a question to staff, never a sentence in a letter.
     why = "" if trial.augments or found.answer is not Answer.NOT_MET else found.because
@@ -196,7 +196,7 @@ def _outcome(course: Course) -> str:
     words = course.outcome.words if course.outcome else unknown
     details = []
     if course.change:
-        details.append(f"{course.change.scale} {course.change.before} to {course.change.after}")
+        details.append(course.change.told)
     if course.improvement_percent is not None:
         details.append(gained(course.improvement_percent))
     details += course.adverse_effects

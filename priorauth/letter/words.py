@@ -49,9 +49,10 @@ def attested(verdict: Verdict, cite: Citer) -> Iterator[Statement]:
     if verdict.finding:
         return
     for name, found in verdict.case.attestations.items():
-        words = found.statement or _words(name)
-        answer = "yes" if found.answer else "no"
-        text = f"{capital(words).rstrip('.')}: {answer} ({found.by}, {shown(found.on)})"
+        words = f"{found.statement or _words(name)}: {'yes' if found.answer else 'no'}"
+        if found.statement and found.answer:
+            words = found.statement  # "no psychosis: yes" would read as its opposite
+        text = f"{capital(words).rstrip('.')} ({found.by}, {shown(found.on)})"
         yield Statement(text, cite(found.evidence))
 
 

@@ -152,13 +152,12 @@ def skeleton(  # noqa: PLR0913 - what a new case is for, and how it begins
     day: date,
     kind: Kind = Kind.INITIAL,
     *,
-    usual: bool = True,
+    by_hand: bool = True,
 ) -> str:
     """Return the text of a new case file for a service and a payer as staff wrote it.
 
     What the version in force on `day` asks of this kind of request stands as comments where the
-    answer goes. Without the `usual` values, such as the specialty, nothing is presumed that
-    somebody can be asked for.
+    answer goes. Begun `by_hand` the list of treatments stands open: it is the place to go on.
     """
     version = in_force(service, found, day)
     asked = asked_by(version, kind)
@@ -179,7 +178,7 @@ def skeleton(  # noqa: PLR0913 - what a new case is for, and how it begins
         RATIONALE.replace(*_STOPPING) if kind is Kind.RENEWAL else RATIONALE,
     ]
     text = "\n".join(parts)
-    return text if usual else _without_usual(text)
+    return text if by_hand else text.replace("\ntreatments:\n", "\n# treatments:\n", 1)
 
 
 _ABOUT = {
@@ -188,23 +187,6 @@ _ABOUT = {
     Kind.APPEAL: "An appeal",
 }
 _STOPPING = ("#   safety: |", "#   risk_of_stopping: |\n#     ...\n#   safety: |")
-
-
-# The values that are usual, and how their places look without them.
-_USUAL = {
-    "  line_of_business: commercial": "  # line_of_business: commercial",
-    "  benefit: medical  ": "  # benefit: medical",
-    "  specialty: psychiatry": "  # specialty: psychiatry",
-    "  decision: denied": "  decision:       ",
-    "  level: first": "  level:       ",
-    "\ntreatments:\n": "\n# treatments:\n",
-}
-
-
-def _without_usual(text: str) -> str:
-    for usual, place in _USUAL.items():
-        text = text.replace(usual, place, 1)
-    return text
 
 
 def asked_by(
