@@ -89,6 +89,25 @@ def test_back_asks_the_last_question_again(run: Run, say: Say, case: Path) -> No
     assert "Dan," not in text
 
 
+def test_enter_after_back_keeps_the_answer(run: Run, say: Say, case: Path) -> None:
+    """Two questions back to look, and forward again: nothing that was answered is lost."""
+    say("commercial", "medical", "Dana", "back", "back", "", "", "Whitfield", "stop")
+    done = run(*NEW)
+    text = case.read_text("utf-8")
+    assert "  benefit: medical" in text
+    assert "{given: Dana, family: Whitfield}" in text
+    assert done.out.count("It has been answered: Enter alone keeps the answer.") == 3
+
+
+def test_another_answer_after_back_is_written(run: Run, say: Say, case: Path) -> None:
+    """In place of the one that stood there; what came after it is asked again."""
+    say("commercial", "medical", "Dana", "back", "back", "pharmacy", "Dora", "stop")
+    run(*NEW)
+    text = case.read_text("utf-8")
+    assert "  benefit: pharmacy" in text
+    assert "{given: Dora, family: }" in text
+
+
 def test_what_is_not_known_is_left_out(run: Run, say: Say, case: Path) -> None:
     """An import's empty place becomes a comment, and is no mistake any more."""
     run("import", CHARTS / "bundle.json", "--service", "esketamine", "--payer", "cigna")
@@ -112,7 +131,7 @@ def test_to_the_end_with_the_verdict(run: Run, say: Say, sample: Callable[[str],
     say("psychiatry")
     done = run(*ASK, "-o", path)
     assert (done.code, done.err) == (0, "")
-    assert "That was all." in done.out
+    assert "No more questions." in done.out
     assert f"{path}  ready: request for prior authorization, Cigna" in done.out
     say()
     again = run(*ASK, "-o", path)

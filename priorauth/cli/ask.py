@@ -136,22 +136,34 @@ def _wrong(interview: Interview) -> Iterator[Problem]:
 def _ask_all(interview: Interview, file: _File) -> Interview:
     from priorauth import asking  # noqa: PLC0415 - as above
 
-    before: list[Interview] = []
+    done: list[_Step] = []
+    undone: list[_Step] = []  # gone back over: each stands until it is answered otherwise
     while question := asking.next_question(interview):
-        _print(question, len(before) + 1)
-        after = _one(interview, question)
+        standing = next((s.after for s in undone[-1:] if s.before.text == interview.text), None)
+        _print(question, len(done) + 1, stands=standing is not None)
+        after = _one(interview, question, standing)
         if after is None:
-            after = before.pop() if before else interview
-        else:
-            before.append(interview)
-        if after.text != interview.text:
+            undone += [done.pop()] if done else []
+            interview = undone[-1].before if undone else interview
+            continue
+        undone = undone[:-1] if after is standing else []
+        done.append(_Step(interview, after))
+        if after.text != interview.text and after is not standing:
             file.save(after.text)
         interview = after
-    click.echo("\nThat was all.")
+    click.echo("\nNo more questions.")
     return interview
 
 
-def _print(question: Question, number: int) -> None:
+@dataclass(frozen=True)
+class _Step:
+    """One question: the case before it was answered, and after."""
+
+    before: Interview
+    after: Interview
+
+
+def _print(question: Question, number: int, *, stands: bool) -> None:
     click.echo()
     for line in show.wrapped(f"{number}. {question.text}", hang=len(f"{number}. ")):
         click.echo(line)
@@ -165,6 +177,8 @@ def _print(question: Question, number: int) -> None:
     if question.form and not question.choices:
         for line in show.wrapped(f"Write {question.form}.", "   ", hang=6):
             click.echo(line)
+    if stands:
+        click.echo("   It has been answered: Enter alone keeps the answer.")
 
 
 def _print_choices(choices: list[str]) -> None:
@@ -176,8 +190,13 @@ def _print_choices(choices: list[str]) -> None:
             click.echo(line)
 
 
-def _one(interview: Interview, question: Question) -> Interview | None:
-    """Return what comes of one question, asked until it is settled; None to go back."""
+def _one(
+    interview: Interview, question: Question, standing: Interview | None
+) -> Interview | None:
+    """Return what comes of one question, asked until it is settled; None to go back.
+
+    Enter alone keeps what is `standing` from before going back.
+    """
     from priorauth import asking  # noqa: PLC0415 - as above
 
     while True:
@@ -186,6 +205,8 @@ def _one(interview: Interview, question: Question) -> Interview | None:
             raise click.Abort
         if said.casefold() == _BACK:
             return None
+        if not said and standing:
+            return standing
         answered = asking.reply(interview, question, said)
         for remark in answered.remarks:
             _remark(remark, taken=answered.taken)
