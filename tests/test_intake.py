@@ -574,6 +574,20 @@ WRONG: list[tuple[Any, ...]] = [
         ),
     ),
     (
+        ("J0013, units: 84", "J0013"),
+        (
+            "19: warning: request.codes.0: how many units are asked for is not recorded. Write"
+            " `units:`; 1 unit is 1 mg. Without them the letter asks for none."
+        ),
+    ),
+    (
+        ("  start: 2026-12-01", "  sessions: 12\n  start: 2026-12-01"),
+        (
+            "19: warning: request.codes.0.units: these units are those of one session, and several"
+            " are asked for. Write `per: session` beside them, or the units of the whole request."
+        ),
+    ),
+    (
         ("J0013", "J13"),
         (
             "19: error: request.codes.0.code: is not a HCPCS or CPT code. Write five characters,"

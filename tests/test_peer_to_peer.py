@@ -100,7 +100,7 @@ def test_an_unknown_is_an_objection_with_what_would_change_it(
     )
     assert [fact.text for fact in found["4"].facts] == ["Nobody has answered for it"]
     assert found["6"].would_change.endswith(
-        "Or: A dated course of psychotherapy in the current episode."
+        "Or: A dated course of psychotherapy in the current episode, with its outcome."
     )
     assert not any("`" in one.would_change for one in found.values())
 

@@ -412,5 +412,5 @@ def test_without_its_package_it_says_what_to_install(
     monkeypatch.delitem(sys.modules, "priorauth.word.writing", raising=False)
     done = run("letter", sample("qualchoice-esketamine"), "--docx", "--on", str(DAY))
     assert done.code == 2
-    assert 'Install it with: pip install "priorauth[word]"' in done.err
+    assert 'run .venv/bin/pip install ".[word]"' in done.err
     assert not (tmp_path / "letter.docx").exists()

@@ -10,7 +10,6 @@ import click
 
 from priorauth.cli import show
 from priorauth.cli.case import NOT_READY, READY
-from priorauth.cli.import_ import on_lines
 from priorauth.cli.options import UnwritableError, write
 from priorauth.problems import PriorAuthError, UnreadableError, errors
 
@@ -190,9 +189,7 @@ def _print_choices(choices: list[str]) -> None:
             click.echo(line)
 
 
-def _one(
-    interview: Interview, question: Question, standing: Interview | None
-) -> Interview | None:
+def _one(interview: Interview, question: Question, standing: Interview | None) -> Interview | None:
     """Return what comes of one question, asked until it is settled; None to go back.
 
     Enter alone keeps what is `standing` from before going back.
@@ -222,14 +219,6 @@ def _remark(remark: str, *, taken: bool) -> None:
         click.echo(line)
 
 
-def _say_marked(path: Path) -> None:
-    """Name the questions of an import that only a look at the file can answer."""
-    text = _text(path).split("\n")
-    marked = [n for n, line in enumerate(text, 1) if line.lstrip(" #").startswith("QUESTION:")]
-    if marked:
-        click.echo(f"Still marked QUESTION in {path}{on_lines(marked)}: look at them there.")
-
-
 def _say_open(interview: Interview, path: Path) -> None:
     """Print what keeps a case from being weighed: what is wrong in it, and what is open."""
     from priorauth import asking  # noqa: PLC0415 - as above
@@ -247,7 +236,7 @@ def _close(interview: Interview, path: Path) -> int:
 
     weighed = pipeline.weigh(path, interview.library, interview.day)
     verdict = weighed.verdict
-    _say_marked(path)
+    show.marked(path)
     again = f"To go on: priorauth new --ask -o {path}"
     if verdict is None:
         _say_open(interview, path)

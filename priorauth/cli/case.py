@@ -66,6 +66,7 @@ def check(case: Path | None, day: date, library: Library, *, as_json: bool) -> i
         return CANNOT
     if not as_json:
         show.report(weighed.verdict)
+        show.marked(case)
     return CANNOT if errors(exhibits) else code(weighed.verdict)
 
 
@@ -122,6 +123,7 @@ def letter(  # noqa: PLR0913 - one parameter an option
     written = files(output, content, by_fax=by_fax)
     write_all(written, force=force)
     click.echo(f"{output}  {show.verdict_line(verdict)}")
+    show.marked(case)
     say_faxed(written)
     _say_unnoticed(verdict)
     return code(verdict)

@@ -19,7 +19,6 @@ from priorauth.cli.options import (
     write,
 )
 from priorauth.cli.payer import UnknownPayerError
-from priorauth.problems import listed
 from priorauth.reference import services
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from priorauth.importers.report import Report
     from priorauth.library import Library
     from priorauth.reference.services import Service
-
-_MOST_LINES = 12  # of the case file that are named on the screen
 
 
 @click.command("import")
@@ -79,7 +76,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     known = services.find(service)
     if known is None:
-        raise UnknownServiceError
+        raise UnknownServiceError(service)
     _refuse_slip(library, payer)
     before = _text_of(output)
     wanted = importers.Wanted(payer, patient, columns)
@@ -169,18 +166,8 @@ def _say(output: Path, found: Report) -> None:
     count = len(found.questions)
     click.echo(
         f"To decide: {count} {'question' if count == 1 else 'questions'}, marked QUESTION in "
-        f"{output}{on_lines(found.questions)}."
+        f"{output}{show.on_lines(found.questions)}."
     )
     click.echo(
         f"{output}  Decide them and fill in the empty places, then: priorauth check {output}"
     )
-
-
-def on_lines(lines: Iterable[int]) -> str:
-    """Return the lines of a file in brackets; the first of them, where there are many."""
-    shown = [str(line) for line in lines]
-    if not shown:
-        return ""
-    more = len(shown) - _MOST_LINES
-    names = listed([*shown[:_MOST_LINES], f"{more} more"] if more > 0 else shown, "and")
-    return f" (lines {names})" if len(shown) > 1 else f" (line {names})"

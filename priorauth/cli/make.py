@@ -74,7 +74,7 @@ def new_policy(payer_id: str, service: str, day: date, library: Library) -> None
         raise UnknownPayerError(library, payer_id)
     known = services.find(service)
     if known is None:
-        raise UnknownServiceError
+        raise UnknownServiceError(service)
     folder = own_folder(library)
     path = folder / "payers" / found.id / f"{known.id}.yaml"
     examples = path.with_suffix(".examples.yaml")

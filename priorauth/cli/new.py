@@ -28,10 +28,15 @@ SLIP = 0.75  # this like a payer on file, a name is taken for a slip of the pen
 class UnknownServiceError(PriorAuthError):
     """There is no service of that name."""
 
-    def __init__(self) -> None:
-        """Name the services."""
-        known = listed(service.id for service in services.services())
-        super().__init__(f"There is no service of that name. Write {known}.")
+    def __init__(self, written: str) -> None:
+        """Name the service that is meant, else all of them."""
+        word = written.casefold()
+        meant = [one.id for one in services.services() if word in one.name.casefold()]
+        if meant:
+            fix = f"Did you mean {listed(meant)}?"
+        else:
+            fix = f"Write {listed(service.id for service in services.services())}."
+        super().__init__(f"There is no service of that name. {fix}")
 
 
 class NameBothError(click.UsageError):
@@ -112,7 +117,7 @@ def _text(  # noqa: PLR0913 - what a case is for, and how it begins
     """Return a case file to fill in; raise where the service or the payer is not known."""
     known = services.find(service)
     if known is None:
-        raise UnknownServiceError
+        raise UnknownServiceError(service)
     found = library.find(payer)
     if found is None and library.nearest(payer, SLIP):
         raise UnknownPayerError(library, payer)
@@ -139,7 +144,7 @@ def _go_on(path: Path, named: Named, library: Library, day: date) -> int:
         raise UnreadableError(data.problems)
     asked = services.find(named.service) if named.service else None
     if named.service and asked is None:
-        raise UnknownServiceError
+        raise UnknownServiceError(named.service)
     if asked and at(data, ("request", "service")) not in (None, asked.id):
         raise OtherCaseError(path, "service")
     payer = at(data, ("coverage", "payer"))

@@ -59,7 +59,9 @@ def packet(  # noqa: PLR0913 - one parameter an option
     show.problems(bound.problems)
     written = files(output, bound.packet.pdf, by_fax=by_fax)
     write_all(written, force=force)
-    click.echo(f"{output}  {_size(bound.packet)}; {show.verdict_line(verdict)}")
+    shown = "a draft; " if bound.packet.manifest.draft and verdict.ready else ""
+    click.echo(f"{output}  {_size(bound.packet)}; {shown}{show.verdict_line(verdict)}")
+    show.marked(case)
     say_faxed(written)
     for line in show.spare(verdict.case, _pages(bound.packet)):
         click.echo(line)

@@ -48,7 +48,7 @@ def explain(payer: str, service: str, day: date, library: Library) -> int:
         raise UnknownPayerError(library, payer)
     known = services.find(service)
     if known is None:
-        raise UnknownServiceError
+        raise UnknownServiceError(service)
     files = [file for file in found.policies if known.id in file.policy.services]
     show.problems(found.problems)
     if not files:

@@ -17,6 +17,7 @@ from priorauth.reference import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from priorauth.case import Case
     from priorauth.criteria import Finding, TrialVerdict, Verdict
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from priorauth.problems import Problem
 
 WIDTH = 100
+_MOST_LINES = 12  # of the case file that are named on the screen
 _WANTED = {
     LetterKind.REQUEST: "request for prior authorization",
     LetterKind.EXCEPTION: "request for an exception",
@@ -81,9 +83,31 @@ def _report(verdict: Verdict) -> Iterator[str]:
     yield from _reasons(verdict)
     yield from _deadlines(verdict)
     yield from _enclosed(verdict.case)
+    yield from _where_to(verdict)
     yield from questions(verdict)
     yield ""
     yield f"Verdict: {verdict_line(verdict)}"
+
+
+def marked(path: Path) -> None:
+    """Print where an import has left a question that only a look at the file can answer."""
+    lines = path.read_bytes().decode("utf-8-sig", "replace").split("\n")
+    found = [n for n, line in enumerate(lines, 1) if line.lstrip(" #").startswith("QUESTION:")]
+    if found:
+        click.echo(
+            f"Still marked QUESTION in {path}{on_lines(found)}: settle each with the record before "
+            "anything is sent, and remove its line."
+        )
+
+
+def on_lines(lines: Iterable[int]) -> str:
+    """Return the lines of a file in brackets; the first of them, where there are many."""
+    shown = [str(line) for line in lines]
+    if not shown:
+        return ""
+    more = len(shown) - _MOST_LINES
+    names = listed([*shown[:_MOST_LINES], f"{more} more"] if more > 0 else shown, "and")
+    return f" (lines {names})" if len(shown) > 1 else f" (line {names})"
 
 
 def _policy(verdict: Verdict) -> Iterator[str]:
@@ -244,6 +268,17 @@ def _spare(use: Use) -> str:
         f"enclosed, and cited by nothing: {written(use.uncited)}. "
         f"`pages: {written(use.cited)}` leaves them out."
     )
+
+
+def _where_to(verdict: Verdict) -> Iterator[str]:
+    """Yield that nobody knows where the request goes: the cover then names no fax."""
+    known = verdict.payer.payer.addresses if verdict.payer and verdict.payer.payer else ()
+    if not known and verdict.case.coverage.send_to is None:
+        yield ""
+        yield from wrapped(
+            "Where it goes is not on file: write `send_to: {fax: …}` under `coverage:`, from the "
+            "payer's portal or the member's card. Without it the cover names no fax."
+        )
 
 
 def _count(number: int, what: str) -> str:

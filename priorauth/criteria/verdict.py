@@ -80,7 +80,10 @@ class Verdict(Silent):
         return tuple(
             leaf
             for leaf in leaves
-            if leaf.answer is Answer.MET and not leaf.evidence and leaf.kind not in _SELF_EVIDENT
+            if leaf.answer is Answer.MET
+            and leaf.judgement.facts
+            and not leaf.evidence
+            and leaf.kind not in _SELF_EVIDENT
         )
 
     @property

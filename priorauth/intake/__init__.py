@@ -112,6 +112,7 @@ _CHECKS: tuple[Callable[[Datafile, date], Iterator[Problem]], ...] = (
     dates.relative,
     exhibits.unlisted,
     request.codes,
+    request.quantities,
     request.indication,
     request.contraindicated,
     diagnoses.unknown,

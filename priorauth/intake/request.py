@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.case import Diagnosis
-from priorauth.codes import Icd10cm, ProcedureCode
+from priorauth.codes import Icd10cm, Number, ProcedureCode
 from priorauth.dates import Day, age_on
 from priorauth.fields import problem
 from priorauth.intake.places import at, entries, right
@@ -44,6 +44,27 @@ def _code_problems(
     elif not known.valid_on(on):
         fix = f"Write {known.replaced_by}." if known.replaced_by else _write_code(service, on)
         yield problem(data, trail, _lapsed(known, on), fix)
+
+
+def quantities(data: Datafile, day: date) -> Iterator[Problem]:
+    """Yield each drug code without its units, or with those of one session where several are."""
+    del day
+    service = _service(data)
+    several = (right(data, ("request", "sessions"), int) or 1) > 1
+    for entry in entries(data, ("request", "codes")):
+        code = right(data, (*entry, "code"), ProcedureCode)
+        known = service.code(code) if service and code else None
+        if known is None or not known.usual_units:
+            continue
+        units = right(data, (*entry, "units"), Number)
+        if at(data, (*entry, "units")) is None:
+            what = "how many units are asked for is not recorded"
+            fix = f"Write `units:`; 1 unit is {known.unit}. Without them the letter asks for none."
+            yield problem(data, entry, what, fix, Severity.WARNING)
+        elif several and units in known.usual_units and not at(data, (*entry, "per")):
+            what = "these units are those of one session, and several are asked for"
+            fix = "Write `per: session` beside them, or the units of the whole request."
+            yield problem(data, (*entry, "units"), what, fix, Severity.WARNING)
 
 
 def _of_another(data: Datafile, trail: Trail, code: str, service: Service, on: date) -> Problem:

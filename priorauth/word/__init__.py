@@ -33,7 +33,8 @@ class NotInstalledError(PriorAuthError):
     def __init__(self) -> None:
         """Say how to install it."""
         super().__init__(
-            'Word documents need one more package. Install it with: pip install "priorauth[word]"'
+            "Word documents need one more package, python-docx: in the folder of the checkout run "
+            '.venv/bin/pip install ".[word]"; else install priorauth again with its extra `word`.'
         )
 
 
