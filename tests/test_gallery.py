@@ -156,5 +156,5 @@ def test_a_style_that_cannot_be_used_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "templates" / "print.css").write_text("@import url('http://x.example');")
     done = run("gallery")
     assert done.code == 2
-    assert "a template may only use files of the template folders" in done.err
+    assert "a template may only use files that are in the template folders" in done.err
     assert not (tmp_path / "gallery.pdf").exists()
