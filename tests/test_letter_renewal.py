@@ -54,6 +54,7 @@ def test_the_letter_tells_the_course_so_far(made: Callable[[str], Made]) -> None
         "Dose at present | 84 mg a session",
         "Authorization | CF-2291-70384",
         "Authorized until | 12/14/2026",
+        "Next renewal due | 03/14/2027, if an approval of 3 months begins 12/15/2026",
         "This is recorded in the enclosures [Ex. B p. 1, Ex. D p. 1]",
     ]
 

@@ -51,6 +51,7 @@ class Deadline(Silent):
     condition: str = ""
     note: str = ""
     printable: bool = False  # whether a letter may state it
+    approval: str = ""  # of a renewal: the approval that would end then, in words
 
     @property
     def name(self) -> str:
@@ -224,6 +225,8 @@ def _renewal(case: Case, version: Version | None) -> Iterator[Deadline]:
         version.source.title,
         version.source.mark,
         note="The payer's answer names the day that counts.",
+        printable=version.source.mark.printable,
+        approval=f"if an approval of {_length(terms)} begins {begins}",
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.case import Kind
 from priorauth.criteria import Answer, Facts
+from priorauth.criteria.deadlines import NEXT_RENEWAL
 from priorauth.criteria.scores import surely_baseline_and_latest
 from priorauth.dates import shown
 from priorauth.history import fall_percent, gained, number
@@ -29,7 +30,7 @@ def renewal(verdict: Verdict, criteria: tuple[CriterionRow, ...], cite: Citer) -
     if case.weighed_as is not Kind.RENEWAL:
         return None
     return Renewal(
-        course=tuple(_course(case)),
+        course=(*_course(case), *_next_due(verdict)),
         course_cites=cite(case.course.evidence),
         responses=tuple(_responses(verdict, cite)),
         measure=_measure(verdict, criteria),
@@ -49,6 +50,13 @@ def _course(case: Case) -> Iterator[Row]:
         yield Row("Authorization", course.authorization_number)
     if course.authorization_ends:
         yield Row("Authorized until", shown(course.authorization_ends))
+
+
+def _next_due(verdict: Verdict) -> Iterator[Row]:
+    """Yield when the approval that is asked for would end."""
+    for one in verdict.deadlines.of(NEXT_RENEWAL):
+        if one.due and one.printable:
+            yield Row("Next renewal due", f"{shown(one.due)}, {one.approval}")
 
 
 def _responses(verdict: Verdict, cite: Citer) -> Iterator[ResponseRow]:
