@@ -48,7 +48,7 @@ def test_the_letter_tells_the_course_so_far(made: Callable[[str], Made]) -> None
     """Since when, how many sessions, at which dose, under which authorization, until when."""
     lines = lines_of(made("esketamine-renewal").html)
     place = lines.index("## Course so far, and response")
-    assert lines[place + 1 : place + 7] == [
+    assert lines[place + 1 : place + 8] == [
         "Treatment began | 08/18/2026",
         "Sessions given so far | 15, the last on 11/20/2026",
         "Dose at present | 84 mg a session",
