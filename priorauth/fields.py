@@ -74,6 +74,7 @@ _FIXES = {
     "no_doses": "Write `doses:` with `{mg_per_day: …, from: …, to: …}` for each dose.",
     "treatment_kind": "Start the entry with one of them, such as `- drug: sertraline`.",
     "unfolded": "Remove them: the first key says it, as in `tms: theta burst`.",
+    "documents": "Write `[fax_cover, form, letter, exhibits]` in the order that the payer wants.",
     "no_total": "Describe it in `rationale:`, and cite the exhibit.",
     "no_baseline": "Leave `change` out: no percentage can be made of it.",
     "phrase_template": "Write a placeholder in single braces, such as {service}.",

@@ -244,6 +244,10 @@ def _strictly(listener: _Listener) -> Iterator[None]:
         raise LayoutError([str(error)]) from None
     except PriorAuthError:
         raise
+    except OSError as error:
+        from priorauth.exhibits.keeping import NoRoomError  # noqa: PLC0415 - a full disk alone
+
+        raise NoRoomError(error.strerror or "no reason given") from None
     except TooLongError:
         raise LayoutError(["it takes too long"]) from None
     except MemoryError:

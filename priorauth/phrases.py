@@ -37,7 +37,10 @@ PLACEHOLDERS = {
 _CLAIM = re.compile(
     r"\b(enclos(?:ed?|ing|ures?)|attach(?:ed|ing|ments?)|FDA|approved|label(?:ed|ing)?|indicated|"
     r"proven?|effective|fail(?:ed|s|ure|ures)?|meets?|met|satisf(?:y|ies|ied)|cover(?:ed|s)|"
-    r"urgent(?:ly)?|expedited?|emergency|immediate(?:ly)?|drafts?|signed)\b",
+    r"urgent(?:ly)?|expedited?|emergency|immediate(?:ly)?|drafts?|signed|stat|threatening|"
+    r"respon(?:d|ds|ded|se|ses)|remissions?|improve[ds]?|trials?|criteri(?:a|on)|fulfill?(?:ed|s)?|"
+    r"necessary|necessity|pregnan\w*|coverage|guarantee[ds]?|append(?:ed|s|ix)?|stud(?:y|ies)|"
+    r"evidence|safe)\b",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")

@@ -159,7 +159,7 @@ def packet(
     return Bound(bind(verdict, path, contents, library, used, draft=draft), problems)
 
 
-class TooLongError(PriorAuthError):
+class SheetTooLongError(PriorAuthError):
     """The peer-to-peer sheet does not fit on its one page, however short it is made."""
 
     def __init__(self) -> None:
@@ -185,7 +185,7 @@ def peer_to_peer(
 ) -> Sheet:
     """Return the one page for the prescriber's call, citing the pages of the case's packet.
 
-    Raises UnreadableError when an exhibit cannot be enclosed whole, TooLongError when the page
+    Raises UnreadableError when an exhibit cannot be enclosed whole, SheetTooLongError when the page
     cannot hold what it must.
     """
     from priorauth.letter import compose  # noqa: PLC0415 - weighing alone must start quickly
@@ -204,7 +204,7 @@ def peer_to_peer(
         laid_out = used.lay_out(html, style="peer_to_peer.css")
         if len(laid_out) == 1:
             return Sheet(used.write([laid_out], verdict.day), problems, left_out(shorter))
-    raise TooLongError
+    raise SheetTooLongError
 
 
 def _contents(

@@ -54,12 +54,23 @@ class TooMuchError(Exception):
 
 _OF_LETTER = tuple(one.name for one in fields(contract.Letter))
 _LOOP = "Look for a loop that does not end soon."
+
+
+class NotPrintableError(Exception):
+    """A template prints what is no text."""
+
+
 _FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
     (TemplateNotFound, "a template that it uses is not there", "Check the names."),
     (
         UnicodeDecodeError,
         "a template is not UTF-8 text",
         'Save it again with the encoding "UTF-8".',
+    ),
+    (
+        NotPrintableError,
+        "it prints a function",
+        "Write its parentheses, such as `upper()`, or leave the dot and its name out.",
     ),
     (SecurityError, "it reaches for something templates may not use", "Use only `letter`."),
     (TooMuchError, "it prints more than a letter holds", _LOOP),
@@ -184,8 +195,16 @@ def environment(
     )
     # The same letter must come out each time: nothing that rolls dice. And what a case says is
     # printed as it is written there: nothing that makes HTML of it.
+    jinja.finalize = _printable
     del jinja.globals["lipsum"], jinja.filters["random"], jinja.filters["safe"]
     return jinja
+
+
+def _printable(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
+    """Return what a template prints; refuse a function, whose text is another in each run."""
+    if callable(value) and not isinstance(value, StrictUndefined):
+        raise NotPrintableError
+    return value
 
 
 def render(
@@ -246,11 +265,15 @@ def _unreadable(error: TemplateSyntaxError, name: str) -> BadTemplateError:
     return BadTemplateError(name, error.lineno, unreadable, fix)
 
 
-def blocks_of(folders: tuple[Path, ...], name: str) -> tuple[str, ...]:
+def blocks_of(
+    folders: tuple[Path, ...], name: str, seen: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """Return the names of the blocks of a template and of those that it extends, in their order.
 
-    There are none in a template that cannot be read.
+    There are none in a template that cannot be read, and a template `seen` is not read again.
     """
+    if name in seen:
+        return ()
     try:
         tree = environment(folders).parse(source(folders, name) or "")
     except TemplateSyntaxError:
@@ -258,7 +281,7 @@ def blocks_of(folders: tuple[Path, ...], name: str) -> tuple[str, ...]:
     found = [block.name for block in tree.find_all(nodes.Block)]
     for parent in tree.find_all(nodes.Extends):
         if isinstance(parent.template, nodes.Const):
-            found += blocks_of(folders, str(parent.template.value))
+            found += blocks_of(folders, str(parent.template.value), seen | {name})
     return tuple(dict.fromkeys(found))
 
 

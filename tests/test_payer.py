@@ -283,3 +283,23 @@ def test_an_example_expects_something() -> None:
 def test_terms_and_criteria_of_a_renewal_are_both_optional() -> None:
     """What was not read is left out."""
     assert Renewal.model_validate({}) == Renewal()
+
+
+@pytest.mark.parametrize(
+    ("documents", "right"),
+    [
+        (["letter", "exhibits"], True),
+        (["exhibits", "letter", "form"], True),
+        (["fax_cover", "letter"], False),
+        (["letter", "letter", "exhibits"], False),
+        ([], False),
+    ],
+)
+def test_a_packet_holds_letter_and_exhibits_once(documents: list[str], *, right: bool) -> None:
+    """Whatever order a payer wants: nothing is lost, and nothing stands twice."""
+    raw = {"name": "Plan A", "documents": documents}
+    if right:
+        assert list(Payer.model_validate(raw).documents) == documents
+        return
+    with pytest.raises(ValidationError, match="must hold `letter` and `exhibits`"):
+        Payer.model_validate(raw)

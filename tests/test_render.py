@@ -13,7 +13,7 @@ import pytest
 from priorauth import render as render_module
 from priorauth.letter import compose
 from priorauth.problems import PriorAuthError
-from priorauth.render import BadTemplateError, parsed, render, source
+from priorauth.render import BadTemplateError, blocks_of, parsed, render, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -484,3 +484,16 @@ def test_a_letter_can_be_made_outside_of_the_main_thread(run: Run) -> None:
         assert "3" in pool.submit(run, "{{ 1 + 6 % 4 }}").result()
         with pytest.raises(BadTemplateError, match="memory"):
             pool.submit(run, "{{ 'x' * 4000000000 }}").result()
+
+
+def test_a_template_that_extends_itself_has_its_own_blocks(tmp_path: Path) -> None:
+    """A natural slip of a payer's own letter: the names of blocks are looked up all the same."""
+    (tmp_path / "letter.html").write_text('{% extends "letter.html" %}{% block a %}{% endblock %}')
+    assert blocks_of((tmp_path,), "letter.html") == ("a",)
+
+
+def test_a_forgotten_pair_of_parentheses_is_told(letter: Letter, tmp_path: Path) -> None:
+    """The text of a function is another in each run: it is no part of a letter."""
+    (tmp_path / "letter.html").write_text("<p>\n{{ letter.request.upper }}</p>", "utf-8")
+    with pytest.raises(BadTemplateError, match=r"letter\.html:2: error: it prints a function"):
+        render(letter, [tmp_path])

@@ -8,7 +8,9 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,6 +103,7 @@ def priorauth() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; the exit code says how it went, a mistake is one plain sentence."""
     _be_brief()
+    _end_tidily()
     plugins.keep_out()
     try:
         code = priorauth.main(
@@ -118,6 +121,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(_sentence(error), err=True)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end_tidily() -> None:
+    """Let a closed window or a stop from outside end the command as Ctrl-C does: files go too."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+            signal.signal(getattr(signal, name), lambda *_: sys.exit(2))
 
 
 def _be_brief() -> None:

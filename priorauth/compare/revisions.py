@@ -5,12 +5,11 @@ Not for changing a repository: it is only read, and nothing is fetched.
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import subprocess
-import tarfile
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 from priorauth.compare.side import FOLDERS
 from priorauth.problems import PriorAuthError
@@ -61,21 +60,21 @@ class EmptyRevisionError(PriorAuthError):
 
 
 class UnsafeRevisionError(PriorAuthError):
-    """The revision holds a link that leads out of it."""
+    """The revision holds a link."""
 
     def __init__(self, revision: str) -> None:
         """Say what is in the way."""
         super().__init__(
-            f"The revision {revision} holds a link that leads out of payers/ or templates/, and is "
-            "not read. Compare a folder in which the file itself stands."
+            f"The revision {revision} holds a link in payers/ or templates/, and is not read. "
+            "Compare a folder in which the file itself stands."
         )
 
 
 def write_out(revision: str, folder: Path, into: Path) -> None:
     """Write `payers/` and `templates/` of `folder` as they were in a revision.
 
-    Raises NoGitError, NoRepositoryError, NoRevisionError, EmptyRevisionError or, for a link that
-    leads out, UnsafeRevisionError.
+    Raises NoGitError, NoRepositoryError, NoRevisionError, EmptyRevisionError or, for a link,
+    UnsafeRevisionError.
     """
     git = shutil.which("git")
     if git is None:
@@ -89,17 +88,39 @@ def write_out(revision: str, folder: Path, into: Path) -> None:
     if commit is None:
         raise NoRevisionError(revision, folder.resolve())
     tree, above = f"{_line(commit)}:{_line(inside)}", Path(_line(top))
-    listed = _asked(git, above, "ls-tree", "-d", "--name-only", tree) or b""
-    there = [name for name in FOLDERS if name in listed.decode().split("\n")]
-    # In a folder below the top, git would look for that folder inside of the tree.
-    packed = _asked(git, above, "archive", "--format=tar", tree, "--", *there) if there else None
-    if packed is None:
+    # Not `archive`: that runs the repository's own filters, which can be any command.
+    listed = _asked(git, above, "ls-tree", "-r", "-z", tree) or b""
+    files = [_Entry.of(one) for one in listed.split(b"\0") if one]
+    wanted = [one for one in files if one.path.parts[0] in FOLDERS]
+    if not wanted:
         raise EmptyRevisionError(revision, folder.resolve())
-    try:
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            archive.extractall(into, filter="data")  # nothing outside of the folder
-    except tarfile.FilterError:
-        raise UnsafeRevisionError(revision) from None
+    if any(one.is_unsafe for one in wanted):
+        raise UnsafeRevisionError(revision)
+    for one in wanted:
+        target = into / one.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(_asked(git, above, "cat-file", "blob", one.object) or b"")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A file of a tree, as `ls-tree` lists it."""
+
+    mode: str
+    object: str
+    path: PurePosixPath
+
+    @classmethod
+    def of(cls, listed: bytes) -> _Entry:
+        """Return the entry that a record of `ls-tree -z` tells of."""
+        facts, _, path = listed.partition(b"\t")
+        mode, _, name = facts.decode("ascii").split()
+        return cls(mode, name, PurePosixPath(os.fsdecode(path)))
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Return whether it is no plain file: a link, or another repository."""
+        return self.mode not in {"100644", "100755"} or ".." in self.path.parts
 
 
 def _line(answer: bytes) -> str:

@@ -79,7 +79,9 @@ def gather(paths: Iterable[Path], library: Library, day: date, wanted: Wanted) -
     person, ids = people.choose(records, wanted.patient)
     plans = people.own(records, CoverageRecord, ids)
     if ids:  # claims name the patient by the plan's number; a subscriber's is the family's
-        ids |= {plan.member_id for plan in plans} - {""}
+        every = (one for one in records.found.values() if isinstance(one, CoverageRecord))
+        shared = {plan.member_id for plan in every if plan not in plans}  # a family's one number
+        ids |= {plan.member_id for plan in plans} - shared - {""}
     payer = payer or (None if wanted.payer else coverage.payer_of(plans, records, library))
     drugs = map(records.with_drug, people.own(records, DrugRecord, ids))
     found, unsure, others = courses.of(drugs, records, day)

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from priorauth.case import Address, Benefit, Case, Kind
 from priorauth.codes import Line, Phone, Record, Slug
@@ -56,13 +57,25 @@ def _used_form(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
     return {"form": value} if isinstance(value, str) else value
 
 
+DocumentKind = Literal["fax_cover", "form", "letter", "exhibits"]
+
+
+def _documents(kinds: tuple[DocumentKind, ...]) -> tuple[DocumentKind, ...]:
+    """Return the documents of a packet: each once, the letter and its exhibits always."""
+    if len(set(kinds)) < len(kinds) or not {"letter", "exhibits"} <= set(kinds):
+        raise PydanticCustomError(
+            "documents", "must hold `letter` and `exhibits`, and no document twice"
+        )
+    return kinds
+
+
 class Payer(Record):
     """One payer: its names and where its requests go."""
 
     name: Line
     aliases: tuple[Line, ...] = ()
     addresses: tuple[Destination, ...] = ()
-    documents: tuple[Literal["fax_cover", "form", "letter", "exhibits"], ...] = (
+    documents: Annotated[tuple[DocumentKind, ...], AfterValidator(_documents)] = (
         "fax_cover",
         "form",
         "letter",

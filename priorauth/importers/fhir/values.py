@@ -131,7 +131,7 @@ def now(value: Any) -> Json:  # noqa: ANN401 - the same
     found = [
         one
         for one in items(value)
-        if one.get("use") not in _PAST_USES and not first(one.get("period")).get("end")
+        if text(one.get("use")) not in _PAST_USES and not first(one.get("period")).get("end")
     ]
     return min(found, key=lambda one: _USES.get(text(one.get("use")), 1), default={})
 
