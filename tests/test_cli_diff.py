@@ -53,8 +53,8 @@ def test_a_difference_is_told_in_short_then_in_full(run: Run, tmp_path: Path) ->
     pages = pages_of(tmp_path / "d.pdf")
     assert "What changed" in pages[0]
     assert '1. acme p7, example "A girl of 16.", 2026-11-22' in pages[1]
-    assert "Old, page 3 of 5" in pages[1]
-    assert "New, page 3 of 5" in pages[1]
+    assert "Old, page 4 of 5" in pages[1]
+    assert "New, page 4 of 5" in pages[1]
 
 
 def test_json_holds_everything(run: Run, tmp_path: Path) -> None:

@@ -83,7 +83,8 @@ def made(subject: Subject, letter: Letter, side: Side, document: str) -> Made:
         folders = side.library.template_folders
         html = render(letter, folders, subject.payer, template)
         # A draft can name a file of the library; where the library lies is no change of the letter.
-        return Made(html.replace(f"{side.root.resolve()}/", ""))
+        lies = f"{side.root}/"
+        return Made(html if lies == "./" else html.replace(lies, ""))
     except BadTemplateError as error:
         return Made(problem=side.told(error.problem))
 
