@@ -367,6 +367,69 @@ def test_a_consultation_will_do_where_the_policy_says_so(tmp_path: Path) -> None
     assert found == ["prescriber.specialty", "prescriber.consultation"]
 
 
+NONE = [
+    ("prior_device", {"devices": ["tms"]}, "no, never given"),
+    ("prior_device", {"devices": ["tms"]}, "It was not given."),
+    ("prior_device", {"devices": ["tms"]}, "Never"),
+    ("prescriber", {"specialties": ["psychiatry"], "or_consultation": "yes"}, "n/a"),
+    (
+        "prescriber",
+        {"specialties": ["psychiatry"], "or_consultation": "yes"},
+        "None was consulted",
+    ),
+    (
+        "prescriber",
+        {"specialties": ["psychiatry"], "or_consultation": "yes"},
+        "no psychiatrist so far",
+    ),
+    ("score", {"scales": {"PHQ-9": "10"}, "within_days": "30"}, "there is none"),
+]
+
+
+@pytest.mark.parametrize(("kind", "rule", "words"), NONE)
+def test_words_that_there_is_none_write_nothing(
+    kind: str, rule: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    """The program's own words for it, and all that begins with a no; it is not asked again."""
+    first = by_rule({"kind": kind, **rule}, tmp_path)
+    question = next(q for q in asking.open_questions(first) if q.none)
+    answered = asking.reply(first, question, words)
+    assert answered.taken
+    assert answered.interview.text == first.text
+    assert question.topic in answered.interview.asked
+
+
+def test_a_name_that_begins_like_a_no_is_a_name(tmp_path: Path) -> None:
+    """Only whole words count."""
+    rule = {"kind": "prescriber", "specialties": ["psychiatry"], "or_consultation": "yes"}
+    first = by_rule(rule, tmp_path)
+    question = next(q for q in asking.open_questions(first) if q.none)
+    after = asking.reply(first, question, "Nora Notley, MD").interview
+    assert after.at("prescriber", "consultation") == "Nora Notley, MD"
+
+
+def test_reasons_that_begin_with_a_no_are_neither_lost_nor_guessed() -> None:
+    """A `no` alone is none; in quotation marks the words are the prescriber's reasons."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [one for one in raw["treatments"] if one.get("drug") == "sertraline"]
+    first = about(raw)
+    question = next(q for q in asking.open_questions(first) if "reason" in q.extra)
+    words = "No other drug was tolerated"
+    refused = asking.reply(first, question, words)
+    assert not refused.taken
+    assert "Write `no` alone where no exception is asked for" in refused.remarks[0]
+    after = asking.reply(first, question, f'"{words}"').interview
+    assert after.at("exceptions", 0, "reason") == words
+
+
+def test_a_choice_that_begins_with_a_no_is_chosen() -> None:
+    """The words of a choice are the choice, also where a `no` alone means none of them."""
+    choices = (("one", "No substance use"), ("two", "Severity"))
+    question = asked(How.CHOICE, ("request", "plan"), choices=choices, none="it is about none")
+    after = asking.reply(begun(), question, "no substance").interview
+    assert after.at("request", "plan") == "one"
+
+
 def by_rule(rule: dict[str, Any], folder: Path) -> Interview:
     """Return the interview about a case for a payer that has just one criterion."""
     made = {"id": "one", "requirement": "The one rule", **rule}

@@ -86,6 +86,11 @@ def _named(question: Question, words: str, interview: Interview) -> Edits:
     return _text(question, chosen or words, interview)
 
 
+def is_choice(question: Question, words: str) -> bool:
+    """Return whether words mean one of the choices of a question."""
+    return _chosen(question, words) is not None
+
+
 def _chosen(question: Question, words: str) -> str | None:
     """Return the choice that is meant: by its number, its words, or the beginning of one alone."""
     said = words.casefold().replace("_", " ")
