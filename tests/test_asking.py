@@ -367,6 +367,21 @@ def test_a_consultation_will_do_where_the_policy_says_so(tmp_path: Path) -> None
     assert found == ["prescriber.specialty", "prescriber.consultation"]
 
 
+def test_a_score_that_counts_by_the_episode_is_asked_for_the_onset_first(tmp_path: Path) -> None:
+    """The score in the file is not asked again; only one from before the episode is."""
+    first = by_rule({"kind": "score", "scales": {"MADRS": "28"}}, tmp_path)
+    assert topics(first) == ["episode.onset", "one.score"]
+    raw = yaml.load(first.text, Loader=yaml.BaseLoader)  # noqa: S506 - text alone
+    raw["scores"] = [{"scale": "MADRS", "total": "35", "on": "2026-11-10"}]
+    given = replace(first, text=yaml.safe_dump(raw))
+    (onset,) = asking.open_questions(given)
+    assert onset.topic == "episode.onset"
+    assert onset.why.endswith("which scores count depends on it")
+    assert topics(asking.reply(given, onset, "2026-03").interview) == []
+    assert topics(asking.reply(given, onset, "2026-11-15").interview) == ["one.score"]
+    assert asking.next_question(asking.reply(given, onset, "later").interview) is None
+
+
 NONE = [
     ("prior_device", {"devices": ["tms"]}, "no, never given"),
     ("prior_device", {"devices": ["tms"]}, "It was not given."),
