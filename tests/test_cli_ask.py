@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from conftest import CHARTS, bare_case
+from conftest import CHARTS, bare_case, raw_case
+
+from priorauth.cli.ask import _File
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Done
 
@@ -106,6 +108,28 @@ def test_another_answer_after_back_is_written(run: Run, say: Say, case: Path) ->
     text = case.read_text("utf-8")
     assert "  benefit: pharmacy" in text
     assert "{given: Dora, family: }" in text
+
+
+@pytest.mark.parametrize("instead", ["later", "not known", "skip"])
+def test_an_answer_that_is_taken_back_leaves_the_file(
+    run: Run, say: Say, case: Path, instead: str
+) -> None:
+    """After `back` nothing is answered in its place: the file is as it was before the answer."""
+    say("commercial", "medical", "Dan", "back", instead, "stop")
+    run(*NEW)
+    text = case.read_text("utf-8")
+    assert "  benefit: medical" in text
+    assert "Dan" not in text
+
+
+def test_no_history_taken_back_leaves_the_file(run: Run, say: Say, case: Path) -> None:
+    """A treatment that was a slip is gone when the answer is `no` after all."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [one for one in raw["treatments"] if one.get("drug") == "sertraline"]
+    case.write_text(yaml.safe_dump(raw, sort_keys=False), "utf-8")
+    say("fluoxetine", "back", "no", "stop")
+    run(*ASK)
+    assert "fluoxetine" not in case.read_text("utf-8")
 
 
 def test_what_is_not_known_is_left_out(run: Run, say: Say, case: Path) -> None:
@@ -220,6 +244,30 @@ def test_a_file_that_cannot_take_answers_says_why(run: Run, case: Path) -> None:
     done = run(*ASK)
     assert done.code == 2
     assert "case.yaml:1: error: the file is not readable as YAML here" in done.err
+
+
+def test_a_file_that_is_no_case_says_what_is_wrong(run: Run, case: Path) -> None:
+    """A list where the sections of a case belong is refused with a reason."""
+    case.write_text("- a\n", "utf-8")
+    done = run(*ASK)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("case.yaml:1: error:")
+
+
+def test_a_case_without_its_kind_is_an_initial_request(run: Run, case: Path) -> None:
+    """A command that asks for another kind does not go on with it; one for this kind does."""
+    raw = bare_case("esketamine")
+    raw["request"].pop("kind", None)
+    case.write_text(yaml.safe_dump(raw, sort_keys=False), "utf-8")
+    done = run(*ASK, "--kind", "renewal")
+    assert done.code == 2
+    assert done.err.startswith("case.yaml names another kind than this command")
+    assert run(*ASK, "--kind", "initial").code == 0
+
+
+def test_what_is_kept_of_the_file_shows_no_patient() -> None:
+    """No traceback with the values of its variables tells what the case holds."""
+    assert "Dana" not in repr(_File(Path("case.yaml"), b"Dana", "Dana"))
 
 
 def test_windows_lines_and_the_byte_order_mark_stay(run: Run, say: Say, case: Path) -> None:

@@ -311,6 +311,20 @@ def test_the_prescriber_or_a_colleague_consulted_has_the_specialty(
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["none", "None was consulted", "no", "No psychiatrist, so far", "there was none", "n/a"],
+)
+def test_words_that_nobody_was_consulted_are_no_consultation(written: str) -> None:
+    """They never meet the criterion; a name that only begins like them does."""
+    asked = rule("prescriber", specialties=["psychiatry"], or_consultation=True)
+    told = {"specialty": "family medicine", "consultation": written}
+    found = judged(asked, prescriber=told)
+    assert (found.answer, "consultation with" in found.because) == (UNKNOWN, False)
+    named = judged(asked, prescriber={**told, "consultation": "Nora Notley, MD"})
+    assert named.answer is MET
+
+
+@pytest.mark.parametrize(
     ("written", "wanted", "answer"),
     [
         ("psychiatrist", ["psychiatry"], MET),

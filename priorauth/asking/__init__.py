@@ -11,12 +11,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from priorauth.asking import appeal, criteria, history, page, required
-from priorauth.asking.answers import AnswerError, Edits, edits
+from priorauth.asking.answers import AnswerError, Edits, NamelessError, edits, is_choice
 from priorauth.asking.interview import Interview
 from priorauth.asking.question import How, Question
 from priorauth.datafile import NO_VALUE, NULL
@@ -78,17 +79,43 @@ class Answered:
 _LATER = frozenset({"", "later", "skip"})
 _UNKNOWN = frozenset({"not known", "unknown", "?"})
 _NONE = frozenset({"no", "none", "no other", "no more"})
+# How words for none begin.
+_NO = re.compile(
+    r"(?:(?:it |there )?(?:was|were|is|are) )?(?:no|none|nothing|nobody|not|never|n/a)\b"
+)
+_MOST_LETTERS = 4000  # of one answer
+_TOO_LONG = (
+    f"This is longer than {_MOST_LETTERS} letters. Shorten it, or write it into the file in a text "
+    "editor."
+)
+_NOT_WRITTEN = "Nothing was written for this; `back` asks it again."
+_NO_ALONE = (
+    "It is not clear whether this is a no. Write `no` alone where {none}; put reasons that begin "
+    "so in quotation marks."
+)
 
 
 def reply(interview: Interview, question: Question, words: str) -> Answered:
     """Return what comes of anything that a person writes: an answer, or that there is none now."""
+    if len(words) > _MOST_LETTERS:
+        return Answered(interview, taken=False, remarks=(_TOO_LONG,))
     said = " ".join(words.casefold().split()).rstrip(".")
     if said in _LATER:
         return Answered(decline(interview, question), taken=True)
-    if said in _UNKNOWN or (question.none and said in _NONE):
+    if said in _UNKNOWN or (question.none and said in {*_NONE, question.none.casefold()}):
         after = decline(interview, question, unknown=True)
         return Answered(after, taken=True, note=_note(interview, question, after))
+    if question.none and _NO.match(said) and not is_choice(question, said):
+        return _in_other_words(interview, question)
     return answer(interview, question, words)
+
+
+def _in_other_words(interview: Interview, question: Question) -> Answered:
+    """Return that there is none; of reasons, which may begin with a no, ask for it alone."""
+    if "reason" in question.extra:
+        remark = _NO_ALONE.format(none=question.none)
+        return Answered(interview, taken=False, remarks=(remark,))
+    return Answered(decline(interview, question, unknown=True), taken=True, note=_NOT_WRITTEN)
 
 
 def _note(before: Interview, question: Question, after: Interview) -> str:
@@ -106,7 +133,7 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
         text = interview.text
         for trail, value in wanted:
             text = page.put(text, interview.name, trail, value)
-    except (AnswerError, page.PlaceError) as error:
+    except (AnswerError, NamelessError, page.PlaceError) as error:
         return Answered(interview, taken=False, remarks=(str(error),))
     after = replace(interview, text=text, asked=interview.asked | {question.key})
     found = [p for p in after.read.problems if _told(p) not in set(map(_told, _before(interview)))]

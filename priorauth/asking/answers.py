@@ -9,6 +9,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from priorauth.asking.page import is_writable
 from priorauth.asking.question import How
 from priorauth.datafile import Trail
 from priorauth.problems import PriorAuthError, listed
@@ -42,7 +43,10 @@ _CHANGE = re.compile(
 _EVIDENCE = re.compile(
     r"(?P<document>\S.*?)[\s,]+(?:(?:page|pg|p)\.?\s*)?(?P<page>[0-9]+)", re.IGNORECASE
 )
-_STILL = re.compile(r"(?:it is |is )?(?:still|ongoing)\b.*|.*\bgoes on", re.IGNORECASE)
+_STILL = re.compile(
+    r"(?:it |(?:it )?is )?(?:still(?: (?:taken|going on))?|ongoing|goes on|going on)\.?",
+    re.IGNORECASE,
+)
 _NEVER = re.compile(r"never taken|contraindicated|not given", re.IGNORECASE)
 
 
@@ -56,9 +60,24 @@ class AnswerError(PriorAuthError):
         super().__init__(f"That is not understood here. Write {wanted}.")
 
 
+class NamelessError(PriorAuthError):
+    """A page of a document that cannot be cited yet."""
+
+    def __init__(self) -> None:
+        """Say what the document needs."""
+        super().__init__(
+            "This document needs its short name first, by which pages are cited. Enter alone puts "
+            "this off; answer the question for the short name, or write it as `id:` under "
+            "`exhibits:`, such as chart."
+        )
+
+
 def edits(question: Question, words: str, interview: Interview) -> Edits:
     """Return what an answer writes, and where; raise AnswerError when it cannot be read."""
-    return _READ[question.how](question, _unquoted(words), interview)
+    found = _READ[question.how](question, _unquoted(words), interview)
+    if not all(is_writable(value) for _, value in found):
+        raise AnswerError(question)
+    return found
 
 
 def _unquoted(words: str) -> str:
@@ -84,6 +103,11 @@ def _named(question: Question, words: str, interview: Interview) -> Edits:
     if chosen is None and words.isdecimal():  # the number of a choice that is not there
         raise AnswerError(question)
     return _text(question, chosen or words, interview)
+
+
+def is_choice(question: Question, words: str) -> bool:
+    """Return whether words mean one of the choices of a question."""
+    return _chosen(question, words) is not None
 
 
 def _chosen(question: Question, words: str) -> str | None:
@@ -223,7 +247,10 @@ def _evidence(question: Question, words: str, interview: Interview) -> Edits:
         raise AnswerError(question)
     name = found["document"].rstrip(",")
     exhibits = interview.entries("exhibits")
-    known = next((one["id"] for one in exhibits if name in (one.get("id"), one.get("file"))), None)
+    meant = [one for one in exhibits if name in (one.get("id"), one.get("file"))]
+    known = next((one["id"] for one in meant if one.get("id")), None)
+    if meant and known is None:
+        raise NamelessError
     new: Edits = []
     file = _file(name, interview.documents)
     if known is None and file:

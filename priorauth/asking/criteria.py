@@ -72,16 +72,22 @@ def _of_window(interview: Interview, rule: Any, finding: Finding) -> Iterator[Qu
     """Yield the onset of the episode where the policy looks at this episode alone."""
     window = getattr(rule, "window", None)
     of_episode = (window and window.current_episode) or getattr(rule, "before_episode", False)
-    of_episode = of_episode or getattr(rule, "in_episode", 0)
+    of_episode = of_episode or getattr(rule, "in_episode", 0) or _of_this_episode(rule)
+    counted = "scores count" if _of_this_episode(rule) else "treatments are looked at"
     if of_episode and finding.answer is not Answer.MET and is_open(interview, ("episode", "onset")):
         yield Question(
             ("episode", "onset"),
             "When did the present episode begin?",
-            f"{why_of(finding)}; which treatments are looked at depends on it",
+            f"{why_of(finding)}; which {counted} depends on it",
             How.DATE,
             DATE_FORM,
             PRESCRIBER,
         )
+
+
+def _of_this_episode(rule: Any) -> bool:  # noqa: ANN401 - any criterion
+    """Return whether a score counts by its episode: the policy sets it no time."""
+    return isinstance(rule, payer.ScoreAtLeast) and rule.within_days is None
 
 
 def _nothing(interview: Interview, rule: Any, finding: Finding) -> Iterator[Question]:  # noqa: ANN401
@@ -143,13 +149,16 @@ def _word(
 
 
 def _score(interview: Interview, rule: payer.ScoreAtLeast, finding: Finding) -> Iterator[Question]:
+    given = any(_scale(one) in rule.scales for one in interview.entries("scores"))
+    if given and _of_this_episode(rule) and is_open(interview, ("episode", "onset")):
+        return  # whether another is needed, the onset tells
     wanted = listed(
         f"{name} (the policy asks {least} or more)" for name, least in rule.scales.items()
     )
-    recent = f", not older than {rule.within_days} days" if rule.within_days else ""
+    recent = f"not older than {rule.within_days} days" if rule.within_days else "in this episode"
     yield _one_score(
         interview,
-        f"What is the latest score on {wanted}{recent}?",
+        f"What is the latest score on {wanted}, {recent}?",
         why_of(finding),
         tuple(rule.scales),
         f"{finding.id}.score",

@@ -346,7 +346,23 @@ def _tidy(value: Written) -> Written:
         return {key: _tidy(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_tidy(item) for item in value]
-    return datafile.parse(f"- {scalar(value)}", "").value[0]  # type: ignore[index]
+    return _as_read(value)[0]
+
+
+def _as_read(value: str) -> list[str]:
+    """Return a list with the text as a file gives it back; empty where it holds none."""
+    read = datafile.parse(f"- {scalar(value)}", "").value
+    return [one for one in read if isinstance(one, str)] if isinstance(read, list) else []
+
+
+def is_writable(value: Written) -> bool:
+    """Return whether a file gives back every text of a value: empty, or half a letter, it is not.
+
+    A `~` alone is empty too.
+    """
+    if isinstance(value, str):
+        return bool(_as_read(value))
+    return all(map(is_writable, value.values() if isinstance(value, dict) else value))
 
 
 def _placed(value: Any, trail: Trail, new: Written) -> Any:  # noqa: ANN401 - a case file's values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -60,10 +60,13 @@ class _File:
     """The case file on disk, with what was written into it last."""
 
     path: Path
-    content: bytes | None
+    content: bytes | None = field(repr=False)
+    text: str = field(repr=False)
 
     def save(self, text: str) -> None:
-        """Write the text; raise ChangedError when somebody else has written meanwhile."""
+        """Write a text that is not there yet; raise ChangedError when somebody else has written."""
+        if text == self.text:
+            return
         found = self.path.read_bytes() if self.path.exists() else None
         if found != self.content:
             raise ChangedError(self.path)
@@ -72,14 +75,15 @@ class _File:
         lines = text.replace("\n", "\r\n") if windows else text
         self.content = lines.encode("utf-8-sig" if mark else "utf-8")
         write(self.path, self.content, force=True)
+        self.text = text
 
 
 def go_on(path: Path, library: Library, day: date) -> int:
     """Ask what the case at `path` leaves open, until nothing is or the person leaves."""
     from priorauth import asking  # noqa: PLC0415 - only for this way
 
-    file = _File(path, path.read_bytes())
     text = _text(path)
+    file = _File(path, path.read_bytes(), text)
     interview = asking.Interview(text, str(path), library, day, path.parent, _beside(path))
     _refuse(interview, path)
     _greet(interview)
@@ -110,7 +114,7 @@ def _refuse(interview: Interview, path: Path) -> None:
     if interview.text.lstrip().startswith("{"):
         raise UnfitError(path)
     if not isinstance(interview.data.value, dict):
-        raise UnreadableError(interview.data.problems)
+        raise UnreadableError(interview.data.problems or interview.read.problems)
 
 
 def _greet(interview: Interview) -> None:
@@ -147,7 +151,7 @@ def _ask_all(interview: Interview, file: _File) -> Interview:
             continue
         undone = undone[:-1] if after is standing else []
         done.append(_Step(interview, after))
-        if after.text != interview.text and after is not standing:
+        if after is not standing:  # as it was before a question, too: an answer is taken back
             file.save(after.text)
         interview = after
     click.echo("\nNo more questions.")

@@ -150,7 +150,8 @@ def _go_on(path: Path, named: Named, library: Library, day: date) -> int:
     payer = at(data, ("coverage", "payer"))
     if named.payer and payer and not _same_payer(named.payer, str(payer), library):
         raise OtherCaseError(path, "payer")
-    if named.kind and at(data, ("request", "kind")) not in (None, named.kind):
+    kind = at(data, ("request", "kind")) or Kind.INITIAL.value
+    if named.kind and named.kind != kind:
         raise OtherCaseError(path, "kind")
     return go_on(path, library, day)
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from priorauth.payer import PrescriberIs
 
 _SPELLED_OUT = re.compile(r"[a-z]{4}")  # cardiology, where MD and PMHNP-BC are credentials
+# Words that there was no consultation, where a name belongs.
+_NOBODY = re.compile(
+    r"(?:(?:there )?(?:was|were) )?(?:no|none|nobody|not|never|n/a)\b", re.IGNORECASE
+)
 _CONSULTED = "Name the psychiatrist consulted under `prescriber: consultation:`."
 
 
@@ -23,8 +27,9 @@ def prescriber(rule: PrescriberIs, facts: Facts) -> Judgement:
     has = _has(person.specialty, rule.specialties) if person.specialty else Answer.UNKNOWN
     if has is Answer.MET:
         return Judgement(Answer.MET, (_specialist(facts),))
-    if rule.or_consultation and person.consultation:
-        return _consulted(person.consultation, rule)
+    colleague = (person.consultation or "").strip()
+    if rule.or_consultation and colleague and not _NOBODY.match(colleague):
+        return _consulted(colleague, rule)
     if person.specialty is None:
         return Judgement(
             Answer.UNKNOWN,
