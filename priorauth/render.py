@@ -69,8 +69,8 @@ _FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], .
     ),
     (
         NotPrintableError,
-        "it prints a function",
-        "Write its parentheses, such as `upper()`, or leave the dot and its name out.",
+        "it prints a function or a list as it is",
+        "Write the parentheses, such as `super()`; go through a list with `{% for %}`.",
     ),
     (SecurityError, "it reaches for something templates may not use", "Use only `letter`."),
     (TooMuchError, "it prints more than a letter holds", _LOOP),
@@ -201,8 +201,10 @@ def environment(
 
 
 def _printable(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
-    """Return what a template prints; refuse a function, whose text is another in each run."""
-    if callable(value) and not isinstance(value, StrictUndefined):
+    """Return what a template prints; refuse a function or a list, whose text is Python's own."""
+    if isinstance(value, tuple | list | dict) or (
+        callable(value) and not isinstance(value, StrictUndefined)
+    ):
         raise NotPrintableError
     return value
 

@@ -494,6 +494,7 @@ def test_a_template_that_extends_itself_has_its_own_blocks(tmp_path: Path) -> No
 
 def test_a_forgotten_pair_of_parentheses_is_told(letter: Letter, tmp_path: Path) -> None:
     """The text of a function is another in each run: it is no part of a letter."""
-    (tmp_path / "letter.html").write_text("<p>\n{{ letter.request.upper }}</p>", "utf-8")
-    with pytest.raises(BadTemplateError, match=r"letter\.html:2: error: it prints a function"):
-        render(letter, [tmp_path])
+    for printed in ("letter.request.upper", "letter.ask"):
+        (tmp_path / "letter.html").write_text(f"<p>\n{{{{ {printed} }}}}</p>", "utf-8")
+        with pytest.raises(BadTemplateError, match=r"letter\.html:2: error: it prints a function"):
+            render(letter, [tmp_path])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.check.examples import ExampleResult, example_data, run_examples
 from priorauth.check.forms import check_forms
+from priorauth.check.names import check_names, check_rivals
 from priorauth.check.policies import check_examples, check_policy
 from priorauth.check.templates import check_template, check_templates
 from priorauth.problems import Place, Problem, Severity
@@ -23,6 +24,7 @@ __all__ = [
     "ExampleResult",
     "check_forms",
     "check_library",
+    "check_names",
     "check_payers",
     "check_template",
     "check_templates",
@@ -36,6 +38,7 @@ def check_library(library: Library, day: date) -> Iterator[Problem]:
     yield from check_payers(library, day)
     yield from check_forms(library, day)
     yield from check_templates(library, day)
+    yield from check_names(library)
 
 
 def check_payers(library: Library, day: date) -> Iterator[Problem]:
@@ -56,6 +59,7 @@ def _payer(library: Library, found: LibraryPayer, day: date) -> Iterator[Problem
         what = "no address or fax is on file"
         fix = "Write `addresses:` with their source; staff else write `send_to:` in each case."
         yield Problem(Severity.HINT, Place(str(about[0])), what, fix)
+    yield from check_rivals(found)
     for file in found.policies:
         yield from check_policy(file, day)
         yield from check_examples(library, file)

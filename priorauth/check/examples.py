@@ -111,7 +111,7 @@ def _changed(name: str, raw: Any, change: dict[str, Any], remove: tuple[str, ...
         for path, value in change.items():
             *front, last = path.split(".")
             _set(_walk(changed, front), last, value)
-        for path in remove:
+        for path in sorted(remove, key=_place_in, reverse=True):  # the last first: places stay
             *front, last = path.split(".")
             _remove(_walk(changed, front), last)
     except (AttributeError, LookupError, TypeError, ValueError):
@@ -120,6 +120,10 @@ def _changed(name: str, raw: Any, change: dict[str, Any], remove: tuple[str, ...
         problem = Problem(Severity.ERROR, Place(name, 0, path), what, fix)
         raise UnreadableError([problem]) from None
     return changed
+
+
+def _place_in(path: str) -> list[tuple[int, str]]:
+    return [(int(key) if key.isdecimal() else -1, key) for key in path.split(".")]
 
 
 def _walk(value: Any, path: list[str]) -> Any:  # noqa: ANN401

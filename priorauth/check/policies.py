@@ -35,6 +35,9 @@ def check_policy(file: PolicyFile, day: date) -> Iterator[Problem]:
     for number, version in enumerate(file.policy.versions):
         trail: Trail = ("versions", number)
         yield from _source(data, trail, version, day)
+        if version.stance is rules.Stance.SILENT and version.criteria:
+            what = "criteria stand here, and the stance still says that the payer is silent"
+            yield _told(data, (*trail, "stance"), what, "Write covered, once the document says so.")
         for where, criterion in criteria_of(version, trail):
             yield from _names(data, where, criterion)
             if isinstance(criterion, rules.Quantity):
