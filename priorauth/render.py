@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
+    Undefined,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
@@ -203,7 +204,7 @@ def environment(
 def _printable(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
     """Return what a template prints; refuse a function or a list, whose text is Python's own."""
     if isinstance(value, tuple | list | dict) or (
-        callable(value) and not isinstance(value, StrictUndefined)
+        callable(value) and not isinstance(value, Undefined)
     ):
         raise NotPrintableError
     return value
