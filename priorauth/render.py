@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
-    Undefined,
     TemplateNotFound,
     TemplateSyntaxError,
+    Undefined,
     UndefinedError,
     nodes,
 )
