@@ -221,6 +221,15 @@ def sample(tmp_path: Path) -> Callable[[str], Path]:
     return lambda name: samples.find(name).copy_to(tmp_path / name)
 
 
+@pytest.fixture
+def nothing_heard_of_garbage() -> Iterator[None]:
+    """Keep test tools from listening to the collector: a bound that rings there would be lost."""
+    kept = gc.callbacks[:]
+    gc.callbacks.clear()
+    yield
+    gc.callbacks[:] = kept
+
+
 # --- charts ---------------------------------------------------------------------------------------
 
 INPUTS = Path(__file__).parents[2] / "shared" / "inputs"

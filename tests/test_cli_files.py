@@ -72,7 +72,8 @@ def test_new_refuses_what_is_there_already(run: Run, tmp_path: Path) -> None:
     [
         ("esketamin", "cigna", "There is no service of that name."),
         ("esketamin", "cigna", "esketamine"),
-        ("spravato", "cigna", "esketamine, iv_ketamine, tms or ect"),
+        ("spravato", "cigna", "Did you mean esketamine?"),
+        ("massage", "cigna", "esketamine, iv_ketamine, tms or ect"),
         ("esketamine", "cinga", "There is no payer of that name. Did you mean cigna?"),
         ("esketamine", "aetnna", "aetna"),
     ],

@@ -313,7 +313,7 @@ def test_explain_picks_the_version_of_the_day(run: Callable[..., Done]) -> None:
     ("words", "said"),
     [
         (("cigma", "esketamine"), "There is no payer of that name. Did you mean cigna?"),
-        (("cigna", "ketamin"), "There is no service of that name. Write "),
+        (("cigna", "ketamin"), "There is no service of that name. Did you mean "),
         (
             ("cigna", "ect"),
             "No policy of cigna for this service is on file. It has policies for ",

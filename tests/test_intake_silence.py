@@ -93,7 +93,7 @@ treatments:
     serum_level: 30 ng/mL
     outcome: no_response
     improvement_percent: 5
-    change: {scale: MADRS, before: 37, after: 35}
+    change: {scale: MADRS, before: 37, after: 35, before_on: 2025-02-01, after_on: 2025-05-30}
     stopped_because: no benefit
     adverse_effects: [nausea]
     prescriber: Alex Moreno

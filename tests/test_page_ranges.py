@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from priorauth import intake, page_ranges
 from priorauth.datafile import parse
+from priorauth.problems import errors
 
 PAGES = st.sets(st.integers(1, 999_999), min_size=1).map(lambda pages: tuple(sorted(pages)))
 
@@ -53,7 +54,7 @@ def test_pages_of_an_exhibit_that_cannot_be_read_are_told_with_their_line(pages:
     exhibit = f"{{id: notes, title: Notes, kind: other, file: a.pdf,\npages: {pages}}}"
     case = yaml.safe_dump(EMPTY, default_flow_style=True, width=10_000).rstrip("}\n")
     data = parse(f"{case}}}, exhibits: [{exhibit}]}}", "case.yaml")
-    (problem,) = intake.understand(data, DAY).problems
+    (problem,) = errors(intake.understand(data, DAY).problems)
     assert str(problem) == (
         "case.yaml:2: error: exhibits.0.pages: must be page numbers in rising order, none of them "
         "twice. Write them on one line: 3-5, or 2,4-6; leave `pages:` out for all pages."

@@ -525,6 +525,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("page", ENDLESS.values(), ids=ENDLESS)
+@pytest.mark.usefixtures("nothing_heard_of_garbage")
 def test_a_page_without_end_is_refused_in_time(
     page: str, print_by: Print, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -400,6 +400,7 @@ def test_rendering_twice_gives_the_same(letter: Letter, library: Library) -> Non
         ("{% for a in range(99999) %}{% set x = letter.day * 9999999 %}{% endfor %}", "long"),
     ],
 )
+@pytest.mark.usefixtures("nothing_heard_of_garbage")
 def test_a_template_ends_soon_and_stays_small(
     template: str, said: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -437,7 +438,9 @@ def test_no_value_becomes_html(template: str, run: Run) -> None:
         run(template)
 
 
-@pytest.mark.parametrize("template", ["{{ letter }}", "{{ letter | string }}", "{{ [letter] }}"])
+@pytest.mark.parametrize(
+    "template", ["{{ letter }}", "{{ letter | string }}", "{{ [letter] | string }}"]
+)
 def test_a_letter_as_a_whole_prints_nothing_of_the_patient(template: str, run: Run) -> None:
     """Things of the contract show no value unless a template names it."""
     text = run(template)

@@ -145,7 +145,7 @@ def test_a_case_for_the_new_payer_gets_a_general_letter(
     [
         (("payer", "new", "!!!"), "A payer's name needs letters or digits."),
         (("policy", "new", "acme", "esketamine"), "There is no payer of that name. Did you mean "),
-        (("policy", "new", "cigna", "ketamin"), "There is no service of that name. Write "),
+        (("policy", "new", "cigna", "ketamin"), "There is no service of that name. Did you mean "),
     ],
 )
 def test_a_slip_is_mended_by_the_message(command: tuple[str, ...], said: str, run: Run) -> None:

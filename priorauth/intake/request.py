@@ -56,15 +56,16 @@ def quantities(data: Datafile, day: date) -> Iterator[Problem]:
         known = service.code(code) if service and code else None
         if known is None or not known.usual_units:
             continue
-        units = right(data, (*entry, "units"), Number)
-        if at(data, (*entry, "units")) is None:
+        where = (*entry, "units")
+        units = right(data, where, Number)
+        if where not in data.lines:  # an empty place is told as such
             what = "how many units are asked for is not recorded"
             fix = f"Write `units:`; 1 unit is {known.unit}. Without them the letter asks for none."
             yield problem(data, entry, what, fix, Severity.WARNING)
         elif several and units in known.usual_units and not at(data, (*entry, "per")):
             what = "these units are those of one session, and several are asked for"
             fix = "Write `per: session` beside them, or the units of the whole request."
-            yield problem(data, (*entry, "units"), what, fix, Severity.WARNING)
+            yield problem(data, where, what, fix, Severity.WARNING)
 
 
 def _of_another(data: Datafile, trail: Trail, code: str, service: Service, on: date) -> Problem:
