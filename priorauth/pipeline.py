@@ -231,12 +231,16 @@ def _contents(
 
 
 def _blank(form: Form, done: Filled) -> Iterator[Problem]:
-    """Yield a hint that names the boxes that stay blank because nothing is known for them."""
+    """Yield a hint that names the boxes that stay blank: nothing is known, or staff write there."""
     wanted = [one.label for one in done.unfilled if one.path]
     if wanted:
         names = listed(wanted, "and")
         what = f"these boxes of the form stay blank, because the case does not say: {names}"
         yield Problem(Severity.HINT, Place(str(form.pdf)), what, "Fill them by hand if you can.")
+    others = [f"{one.label} ({one.why})" for one in done.unfilled if not one.path]
+    if others:
+        what = f"these boxes of the form wait for a hand: {listed(others, 'and')}"
+        yield Problem(Severity.HINT, Place(str(form.pdf)), what, "Fill them before it is sent.")
 
 
 def verify(packet_file: Path, path: Path, library: Library) -> tuple[Problem, ...]:

@@ -532,3 +532,12 @@ def test_a_changed_form_is_told(fill: Callable[..., Filled], tmp_path: Path) -> 
     text = SAMPLE_MAP.replace("number: S1", f"number: S1\nsha256: {'0' * 64}")
     problems = fill(form=form_of(tmp_path, text)).done.problems
     assert [one.what for one in problems] == ["the PDF is not the one that the map was made for"]
+
+
+def test_a_box_that_nobody_has_mapped_is_listed(
+    fill: Callable[..., Filled], tmp_path: Path
+) -> None:
+    """Nobody has decided that it may stay blank; one that is left for a reason is not listed."""
+    text = "title: A\nfields:\n  member: {leave: not mapped yet}\n  phone: {leave: not asked here}\n"
+    unfilled = fill(raw_case("esketamine"), form_of(tmp_path, text)).done.unfilled
+    assert [(one.name, one.why) for one in unfilled] == [("member", "not mapped yet")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.forms import paths
 from priorauth.forms.fonts import tidy
+from priorauth.forms.formmap import NOT_MAPPED
 from priorauth.forms.reading import FieldKind
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ _NO_CHOICE = "the form has no such choice"
 
 
 def _answer(one: FormField, use: Use, letter: Letter) -> Answer | Unfilled:
+    if use.leave == NOT_MAPPED:
+        return _blank(one, NOT_MAPPED)  # nobody has decided that it may be blank
     if use.leave is not None:
         return Answer(one)
     if use.by_hand is not None:

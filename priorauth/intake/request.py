@@ -58,7 +58,7 @@ def quantities(data: Datafile, day: date) -> Iterator[Problem]:
             continue
         where = (*entry, "units")
         units = right(data, where, Number)
-        if where not in data.lines:  # an empty place is told as such
+        if at(data, where) is None and where not in data.lines:  # an empty place is told as such
             what = "how many units are asked for is not recorded"
             fix = f"Write `units:`; 1 unit is {known.unit}. Without them the letter asks for none."
             yield problem(data, entry, what, fix, Severity.WARNING)
