@@ -538,6 +538,7 @@ def test_a_box_that_nobody_has_mapped_is_listed(
     fill: Callable[..., Filled], tmp_path: Path
 ) -> None:
     """Nobody has decided that it may stay blank; one that is left for a reason is not listed."""
-    text = "title: A\nfields:\n  member: {leave: not mapped yet}\n  phone: {leave: not asked here}\n"
+    uses = "  member: {leave: not mapped yet}\n  phone: {leave: not asked here}\n"
+    text = f"title: A\nfields:\n{uses}"
     unfilled = fill(raw_case("esketamine"), form_of(tmp_path, text)).done.unfilled
     assert [(one.name, one.why) for one in unfilled] == [("member", "not mapped yet")]
