@@ -17,7 +17,7 @@ from priorauth.letter.meaning import DOC
 from priorauth.pdf import Printer
 from priorauth.preview import DOCUMENTS
 from priorauth.problems import PriorAuthError, Problem
-from priorauth.render import BadTemplateError, environment
+from priorauth.render import BadTemplateError, environment, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,9 +80,10 @@ def gallery(library: Library, day: date) -> Gallery:
 
 def _templates(library: Library) -> list[str]:
     """Return the names of all templates: the parts, then everyone's documents, then the payers'."""
-    folders = library.template_folders
-    names = {path.relative_to(one).as_posix() for one in folders for path in one.rglob("*.html")}
-    return sorted(names, key=lambda name: (not name.startswith("parts/"), "/" in name, name))
+    return sorted(
+        names(library.template_folders),
+        key=lambda name: (not name.startswith("parts/"), "/" in name, name),
+    )
 
 
 def _part(definition: Definition, recorded: Recorded) -> Part:
