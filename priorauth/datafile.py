@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
 from priorauth.problems import Place, Problem, Severity
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,16 +47,13 @@ _UNCLOSED = {
     "flow mapping": "Close the bracket `{` that is opened here, with a comma between two entries.",
 }
 _KEY = r"(- )?[\w.-]+: "
-# Slips of the pen, by how a line looks.
-_SLIPS = tuple(
-    (re.compile(pattern), fix)
-    for pattern, fix in (
-        (r"-[a-z_]+:", "Write a blank after the dash: `- key: value`."),
-        (r"(- )?[a-z_]+:[^\s/]", "Write a blank after the colon: `key: value`."),
-        (_KEY + r"[@`%|>]", 'Put the text inside "double quotes", for the sign it begins with.'),
-        (_KEY + r"([\"']).*\2 *[^\s#]", 'Put the whole text inside "double quotes".'),
-        (_KEY + r"[^\"'\[{].*: ", 'Put the text that holds `: ` inside "double quotes".'),
-    )
+# Slips of the pen, by how a line looks. Compiled when a file has one.
+_SLIPS = (
+    (r"-[a-z_]+:", "Write a blank after the dash: `- key: value`."),
+    (r"(- )?[a-z_]+:[^\s/]", "Write a blank after the colon: `key: value`."),
+    (_KEY + r"[@`%|>]", 'Put the text inside "double quotes", for the sign it begins with.'),
+    (_KEY + r"([\"']).*\2 *[^\s#]", 'Put the whole text inside "double quotes".'),
+    (_KEY + r"[^\"'\[{].*: ", 'Put the text that holds `: ` inside "double quotes".'),
 )
 _SOUND = re.compile(r"- *$|(- )*[\w.-]+:( [^\[\]{}]*)?$")  # wrong only in its place
 _LOST = re.compile(r"[ \t]+#[^\s#]")  # what looks like text after a blank and `#`
@@ -67,12 +65,12 @@ _PAIR = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Fault:
+@silent
+class Fault(NamedTuple):
     """Something wrong with the form of a file, and the value that it concerns."""
 
     line: int
-    trail: Trail = field(repr=False)
+    trail: Trail
     what: str
     fix: str
 
@@ -214,7 +212,7 @@ def _mend(error: yaml.YAMLError, text: str, line: int) -> tuple[int, str]:
     for number in (line, line - 1):
         written = "".join(lines[max(number, 1) - 1 : number]).strip()
         for pattern, fix in _SLIPS:
-            if pattern.match(written):
+            if re.match(pattern, written):
                 return number, fix
     if "simple key" in context and opened:
         return opened.line + 1, "Write a colon and a blank after the key: `key: value`."

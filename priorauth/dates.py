@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError, core_schema
 
-from priorauth.silent import Silent
+from priorauth.silent import Silent, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +29,8 @@ _FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _EARLIEST_YEAR = 1900
 
 
-@dataclass(frozen=True, order=True, slots=True, repr=False)
-class Interval(Silent):
+@silent
+class Interval(NamedTuple):
     """Days from `first` to `last`, both included."""
 
     first: date
@@ -157,8 +157,8 @@ def _day(value: Any) -> Any:  # noqa: ANN401 - raw input of any form
 Day = Annotated[date, BeforeValidator(_day)]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Span(Silent):
+@silent
+class Span(NamedTuple):
     """The time from one date to another, either of them known only in part."""
 
     start: PartialDate

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth import intake
 from priorauth.criteria import consents, weigh_case
@@ -17,6 +16,7 @@ from priorauth.problems import (
     errors,
     listed,
 )
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 _FIGURE_DPI = 300
 
 
-@dataclass(frozen=True)
-class Weighed:
+@silent
+class Weighed(NamedTuple):
     """A case file as read and weighed; no verdict when the file cannot be used."""
 
     problems: tuple[Problem, ...]
-    verdict: Verdict | None = field(repr=False)
+    verdict: Verdict | None
 
 
 def weigh(path: Path, library: Library, day: date) -> Weighed:
@@ -131,8 +131,7 @@ def form(
     return forms.fill(found, letter, printer=printer, keep_fields=keep_fields)
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(NamedTuple):
     """A packet, and what was found and done while its exhibits were read."""
 
     packet: Packet
@@ -171,11 +170,11 @@ class SheetTooLongError(PriorAuthError):
         )
 
 
-@dataclass(frozen=True)
-class Sheet:
+@silent
+class Sheet(NamedTuple):
     """The prescriber's sheet as PDF, and what was found while its exhibits were read."""
 
-    pdf: bytes = field(repr=False)
+    pdf: bytes
     problems: tuple[Problem, ...]
     left_out: int  # facts that only the letter has, for want of room
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +17,7 @@ class Severity(StrEnum):
     HINT = "hint"  # would read better
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a problem stands: a file, a line counted from 1 (0 when unknown), a field."""
 
     file: str = ""
@@ -32,8 +29,7 @@ class Place:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: where, what, and what to write instead.
 
     `what` and `fix` never hold a value of a case: they are shown on screens and kept in logs.
@@ -72,6 +68,8 @@ def nearest(
     word: str, known: Iterable[str], most: int = 3, likeness: float = 0.6
 ) -> tuple[str, ...]:
     """Return up to `most` of the known words that look like `word`, the likest first."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a slip of the pen needs it
+
     folded = {name.casefold(): name for name in known}
     matches = get_close_matches(word.casefold(), folded, n=most, cutoff=likeness)
     return tuple(folded[match] for match in matches)

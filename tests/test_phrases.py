@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,7 +42,7 @@ def with_phrases(verdict: Verdict, **own: str) -> Verdict:
     assert verdict.payer is not None
     assert verdict.payer.payer is not None
     payer = verdict.payer.payer.model_copy(update={"phrases": Phrases(**own)})
-    return replace(verdict, payer=verdict.payer._replace(payer=payer))
+    return verdict._replace(payer=verdict.payer._replace(payer=payer))
 
 
 @pytest.fixture

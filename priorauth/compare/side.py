@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ class Side:
         if inside.is_absolute() or not (self.root / inside).exists():
             return problem  # a file of the shipped library, or a worked example by its name
         file = f"{self.prefix}{inside.as_posix()}"
-        return replace(problem, place=replace(problem.place, file=file))
+        return problem._replace(place=problem.place._replace(file=file))
 
 
 def is_library(folder: Path) -> bool:

@@ -5,10 +5,10 @@ Not for arguing: a reason is answered by a finding or by the clinician's own wor
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth.criteria.finding import Answer
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 STANCE = "stance"  # the id under which the payer's stance as a whole is answered
 
 
-@dataclass(frozen=True)
-class AnsweredReason:
+@silent
+class AnsweredReason(NamedTuple):
     """One reason of the payer with what answers it."""
 
     number: int  # counted from 1, as the case lists them
-    reason: Reason = field(repr=False)
+    reason: Reason
     finding: Finding | None = None  # on the criterion that the reason names
     exceptions: tuple[CaseException, ...] = ()  # asked for where that criterion is not met
     of_stance: bool = False  # whether it is about the payer's stance as a whole

@@ -5,8 +5,7 @@ Not for their notices: those are part of the packet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth.dates import shown
 from priorauth.exhibits.places import Places
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from priorauth.datafile import Trail
 
 
-@dataclass(frozen=True)
-class _Form:
+class _Form(NamedTuple):
     """A form that a patient signs: what it is needed for, and what to do without it."""
 
     name: str  # under `consents:`
@@ -55,8 +53,7 @@ _SCOPE = _Form(
 )
 
 
-@dataclass(frozen=True)
-class Withheld:
+class Withheld(NamedTuple):
     """An exhibit that may not be sent as things are, and what to do."""
 
     trail: Trail  # where in the case file it says so

@@ -6,9 +6,8 @@ letter may state only what holds for every plan of the line of business.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth.authorization import Level
 from priorauth.case import Kind
@@ -16,7 +15,7 @@ from priorauth.dates import months_after, shown
 from priorauth.payer import Stance
 from priorauth.reference import Mark, deadlines
 from priorauth.reference.deadlines import Asked, Event
-from priorauth.silent import Silent
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +37,8 @@ _NAMES = {
 _SATURDAY = 5
 
 
-@dataclass(frozen=True, repr=False)
-class Deadline(Silent):
+@silent
+class Deadline(NamedTuple):
     """A day by which somebody must have acted, and what makes it that day."""
 
     event: str  # one of the clocks' events, `renewal` or `next_renewal`
@@ -69,8 +68,8 @@ class Deadline(Silent):
         return f"{shown(self.due)}{weekend}, {self.start}{condition}{limit}"
 
 
-@dataclass(frozen=True, repr=False)
-class Deadlines(Silent):
+@silent
+class Deadlines(NamedTuple):
     """The deadlines of a case, and what must be asked before the others can be told."""
 
     found: tuple[Deadline, ...] = ()
@@ -249,4 +248,4 @@ def _asked_in_time(renewal: Deadline, found: tuple[Deadline, ...], day: date) ->
     by = renewal.due - (decided.due - day)
     when = f"by {shown(by)}" if by > day else "at once"
     told = f"Ask {when}: a decision may take {decided.limit}. {renewal.note}"
-    return replace(renewal, note=told.strip())
+    return renewal._replace(note=told.strip())

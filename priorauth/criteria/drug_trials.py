@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Fact, Judgement
@@ -251,8 +250,8 @@ def _each_agent_once(verdicts: tuple[TrialVerdict, ...]) -> tuple[TrialVerdict, 
         if verdict.counts and (known is None or _standing(verdict) > _standing(known)):
             chosen[verdict.trial.agent] = verdict
     return tuple(
-        replace(
-            v, answer=Answer.NOT_MET, because=f"{v.trial.agent} is counted once, in another trial"
+        v._replace(
+            answer=Answer.NOT_MET, because=f"{v.trial.agent} is counted once, in another trial"
         )
         if v.counts and chosen[v.trial.agent] is not v
         else v

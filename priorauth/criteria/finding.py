@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from priorauth.silent import Silent
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,16 +44,16 @@ def at_least(least: int, answers: Iterable[Answer]) -> Answer:
     return Answer.UNKNOWN if met + unknown >= least else Answer.NOT_MET
 
 
-@dataclass(frozen=True, repr=False)
-class Fact(Silent):
+@silent
+class Fact(NamedTuple):
     """One statement that the record holds, in words for the letter, and where it stands."""
 
     text: str
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, repr=False)
-class Judgement(Silent):
+@silent
+class Judgement(NamedTuple):
     """What measuring one criterion gives, before it is joined to the policy's words."""
 
     answer: Answer
@@ -70,8 +69,8 @@ class Judgement(Silent):
         return "; ".join([*(fact.text for fact in self.facts), *filter(None, [self.reason])])
 
 
-@dataclass(frozen=True, repr=False)
-class Finding(Silent):
+@silent
+class Finding(NamedTuple):
     """One criterion of a policy, or a group of them, as weighed against one case."""
 
     id: str

@@ -5,8 +5,8 @@ Not for how many count: that is for `drug_trials`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from priorauth.criteria.finding import Answer, Judgement, all_of
 from priorauth.criteria.how_it_went import failed
@@ -22,7 +22,7 @@ from priorauth.criteria.how_long import (
 from priorauth.criteria.records import label, record, taken_as_told
 from priorauth.history import Outcome
 from priorauth.payer import Window
-from priorauth.silent import Silent
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 Instead = Literal["intolerance", "contraindication"]
 
 
-@dataclass(frozen=True, repr=False)
-class TrialVerdict(Silent):
+@silent
+class TrialVerdict(NamedTuple):
     """Whether one trial counts for one policy, and why."""
 
     trial: Trial
@@ -80,10 +80,9 @@ def _as_added(trial: Trial, rule: FailedTrials, facts: Facts, first: str) -> Tri
     if not trial.bases:
         reason = f"added to {first}, which is not recorded"
         asked = f"Add {first} with its doses and dates."
-        return replace(found, answer=Answer.UNKNOWN, because=reason, would_change=asked)
+        return found._replace(answer=Answer.UNKNOWN, because=reason, would_change=asked)
     alone = trial.time_alone(rule.dose, facts.frame(rule.window))
-    return replace(
-        found,
+    return found._replace(
         answer=Answer.UNKNOWN,
         because=f"{told}; {alone} {at_dose(trial, rule)} without {first}",
         would_change=f"Was it a trial by itself, without {first}? Then write those days as an "
@@ -131,7 +130,7 @@ def _as_substitute(
     """Return whether it stands for a failed trial because the drug could not be taken."""
     parts = [could_not(rule, instead), *_anyway(trial, rule, facts)]
     inside = reached(trial.time("any", facts.frame(_EPISODE)), 1)
-    return replace(_verdict_of(trial, rule, parts, in_episode=inside), instead=instead)
+    return _verdict_of(trial, rule, parts, in_episode=inside)._replace(instead=instead)
 
 
 def _as_unsaid(trial: Trial, rule: FailedTrials, facts: Facts) -> TrialVerdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Fact, Judgement
@@ -31,8 +30,7 @@ def corrected_codes(case: Case) -> tuple[str, ...]:
 
 def unsure(judgement: Judgement) -> Judgement:
     """Return the judgement as unknown, since code and episode lead to different answers."""
-    return replace(
-        judgement,
+    return judgement._replace(
         answer=Answer.UNKNOWN,
         reason="the episode and the diagnosis code do not agree on psychotic features",
         would_change="Does the episode have psychotic features? Its record and the diagnosis code "
@@ -69,11 +67,10 @@ def denied(word: Judgement, case: Case, despite: str | None) -> Judgement:
     against = shown_by(case) if word.answer is Answer.MET else ()
     if not against:
         return word
-    both = replace(word, facts=tuple(dict.fromkeys((*against, *word.facts))))
+    both = word._replace(facts=tuple(dict.fromkeys((*against, *word.facts))))
     if despite:
         return both
-    return replace(
-        both,
+    return both._replace(
         answer=Answer.UNKNOWN,
         reason="the answer and the rest of the record do not agree on psychosis",
         would_change="Is there a psychosis? A diagnosis or the episode says so, an attestation "

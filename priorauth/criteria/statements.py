@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def attested(rule: Attested, facts: Facts) -> Judgement:
     """Return whether a person has stood for a yes."""
     word = _word(rule.attestation, rule.question, facts)
-    return replace(word, ask=rule.ask) if word.ask else word
+    return word._replace(ask=rule.ask) if word.ask else word
 
 
 def _word(name: str, question: str, facts: Facts, excluded: tuple[str, ...] = ()) -> Judgement:
@@ -63,7 +62,7 @@ def exclusion(rule: Exclusion, facts: Facts) -> Judgement:
     )
     if rule.attestation:
         word = _word(rule.attestation, rule.question or "", facts, rule.diagnoses)
-        return replace(word, facts=tuple(dict.fromkeys((*coded, *word.facts))))
+        return word._replace(facts=tuple(dict.fromkeys((*coded, *word.facts))))
     judgement = _by_code(coded, facts)
     corrected = psychosis.corrected_codes(facts.case)
     if bool(coded) is not any(among(code, rule.diagnoses) for code in corrected):

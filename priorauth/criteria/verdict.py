@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth.criteria.appeal import STANCE, AnsweredReason, open_reasons, reasons
 from priorauth.criteria.deadlines import Deadlines, deadlines_of
@@ -12,7 +11,7 @@ from priorauth.criteria.finding import Answer, Finding
 from priorauth.payer import Stance, leaves
 from priorauth.problems import listed
 from priorauth.reference import Mark
-from priorauth.silent import Silent
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +36,8 @@ class LetterKind(StrEnum):
     GENERAL = "general"
 
 
-@dataclass(frozen=True, repr=False)
-class Question(Silent):
+@silent
+class Question(NamedTuple):
     """Something that keeps the letter a draft: what to get, and from whom."""
 
     criterion: str
@@ -46,16 +45,16 @@ class Question(Silent):
     ask: str = ""
 
 
-@dataclass(frozen=True, repr=False)
-class OtherVersion(Silent):
+@silent
+class OtherVersion(NamedTuple):
     """A version of the policy that may be the one in force, with the finding by it."""
 
     version: Version
     finding: Finding | None
 
 
-@dataclass(frozen=True, repr=False)
-class Verdict(Silent):
+@silent
+class Verdict(NamedTuple):
     """One case weighed against the policy that governs it on one day."""
 
     case: Case

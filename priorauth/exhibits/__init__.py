@@ -7,8 +7,7 @@ silence: a page that cannot be read stops the packet.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth import page_ranges
 from priorauth.exhibits.evidence import Extent, misplaced
@@ -17,6 +16,7 @@ from priorauth.exhibits.kinds import HEAD, FileKind, recognize
 from priorauth.exhibits.necessary import Use, uses
 from priorauth.exhibits.places import Places
 from priorauth.exhibits.remarks import RefusedError, error
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,8 +47,8 @@ __all__ = [
 MOST_PAGES = 5_000
 
 
-@dataclass(frozen=True)
-class Enclosed:
+@silent
+class Enclosed(NamedTuple):
     """One exhibit, ready to bind.
 
     `pages` are the numbers of the document's pages that are enclosed, counted from 1; `pdf`
@@ -59,7 +59,7 @@ class Enclosed:
     exhibit: Exhibit
     letter: str
     pages: tuple[int, ...]
-    kept: Kept = field(repr=False)
+    kept: Kept
     sha256: str
     kind: FileKind
     page_count: int  # of the whole document
@@ -70,8 +70,7 @@ class Enclosed:
         return self.kept.pdf
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(NamedTuple):
     """The exhibits of a case in order; with an error among the problems nothing may be bound."""
 
     enclosed: tuple[Enclosed, ...]
@@ -114,14 +113,14 @@ def page_count(path: Path) -> int:
     return _read(path, _kind(path)).page_count
 
 
-@dataclass(frozen=True)
-class _Found:
+@silent
+class _Found(NamedTuple):
     """One exhibit whose file could be opened, and the pages of it that are wanted."""
 
     number: int
-    path: Path = field(repr=False)
+    path: Path
     kind: FileKind
-    document: Document | Pictures | Text = field(repr=False)
+    document: Document | Pictures | Text
     pages: tuple[int, ...]
 
 

@@ -5,8 +5,7 @@ Not for what stands on the page: only a person can tell that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth.codes import Record
 from priorauth.history import Evidence
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from priorauth.exhibits.places import Places
 
 
-@dataclass(frozen=True)
-class Extent:
+class Extent(NamedTuple):
     """How many pages an exhibit has, and which of them are enclosed."""
 
     named: str  # as problems name it: exhibit B (notes)

@@ -5,11 +5,11 @@ Not for deciding it: staff do, who know what a reviewer asks to see.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth import page_ranges
 from priorauth.exhibits.evidence import cited
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 _WHOLE = frozenset({"denial", "label", "consent"})
 
 
-@dataclass(frozen=True)
-class Use:
+@silent
+class Use(NamedTuple):
     """One exhibit with the pages of it that something in the case cites."""
 
-    exhibit: Exhibit = field(repr=False)
+    exhibit: Exhibit
     letter: str
     cited: tuple[int, ...]
     uncited: tuple[int, ...] | None  # None while nobody has looked how many pages it has

@@ -6,8 +6,7 @@ the patient's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth.page_ranges import written
 from priorauth.problems import PriorAuthError, Problem, Severity
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from priorauth.problems import Place
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(NamedTuple):
     """One thing to say of an exhibit: how much it matters, what, and what to do."""
 
     severity: Severity

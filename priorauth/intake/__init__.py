@@ -6,9 +6,9 @@ Not for weighing: whether what the case holds is enough is for `criteria`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth import datafile
 from priorauth.case import Case
@@ -26,6 +26,7 @@ from priorauth.intake import (
     values,
 )
 from priorauth.problems import Problem, Severity, errors
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,14 +36,14 @@ if TYPE_CHECKING:
     from priorauth.datafile import Datafile
 
 
-@dataclass(frozen=True)
-class Intake:
+@silent
+class Intake(NamedTuple):
     """A case file as read: the case when nothing is wrong with it, and every problem."""
 
-    case: Case | None = field(repr=False)
+    case: Case | None
     problems: tuple[Problem, ...]
     folder: Path | None = None
-    data: Datafile | None = field(default=None, repr=False)
+    data: Datafile | None = None
 
     def located(self, found: Problem) -> Problem:
         """Return a problem of the case that knows its field alone with its file and line too."""
@@ -50,7 +51,7 @@ class Intake:
             return found
         keys = found.place.field.split(".")
         trail = tuple(int(key) if key.isdecimal() else key for key in keys)
-        return replace(found, place=self.data.place(trail))
+        return found._replace(place=self.data.place(trail))
 
 
 def read(path: Path, day: date) -> Intake:
@@ -89,7 +90,7 @@ def _told_once(problems: list[Problem]) -> list[Problem]:
     missing = {p.place: p.fix for p in problems if p.what == MISSING}
     empty = {p.place for p in problems if p.what in (datafile.NO_VALUE, datafile.NULL)}
     return [
-        replace(p, fix=missing.get(p.place) or _fix_of_empty(p))
+        p._replace(fix=missing.get(p.place) or _fix_of_empty(p))
         if p.what == datafile.NO_VALUE
         else p
         for p in problems

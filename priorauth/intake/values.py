@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
 from priorauth.case import Case
 from priorauth.fields import MISSING, fix_for, problem, told, unknown_key
 from priorauth.problems import Problem, Severity
-from priorauth.silent import Silent
+from priorauth.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from priorauth.datafile import Datafile, Trail, Value
 
 
-@dataclass(frozen=True, repr=False)
-class Piece(Silent):
+@silent
+class Piece(NamedTuple):
     """One value that passed its own check, and where it stands."""
 
     trail: Trail

@@ -209,7 +209,10 @@ def _names(drug: Drug) -> list[str]:
 def _words(name: str) -> Words:
     """Return the words of the name, each written one way; their order does not matter."""
     same = _table().same
-    text = re.sub(r"[-\s]release\b", "release", name.casefold())
+    text = name.casefold()
+    if text.isascii() and text.isalpha():  # as most names are, and quickly done
+        return frozenset((same.get(text, text),))
+    text = re.sub(r"[-\s]release\b", "release", text)
     text = re.sub(r"\b(\d+)[-\s]*(?:hours?|hrs?|h)\b", r"\1h", text)
     return frozenset(same.get(word, word) for word in re.findall(r"[a-z0-9.]+", text))
 

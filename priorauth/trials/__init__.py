@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth.dates import Interval, runs
 from priorauth.history import DrugTreatment, Purpose, number
-from priorauth.silent import Silent
+from priorauth.silent import Silent, silent
 from priorauth.trials import dosing
 from priorauth.trials.lengths import LONG_AGO, Frame, KnownDays, Weeks, together
 
@@ -33,8 +33,8 @@ __all__ = ["GAP_DAYS", "Amount", "Frame", "Trial", "Weeks", "weigh"]
 GAP_DAYS = 7  # days without the drug that do not end a run, unless a policy says otherwise
 
 
-@dataclass(frozen=True, repr=False)
-class Amount(Silent):
+@silent
+class Amount(NamedTuple):
     """A dose with its unit."""
 
     value: Decimal

@@ -5,13 +5,12 @@ Not for which days those are: `dosing` finds them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from priorauth.dates import DAYS_IN_WEEK, Interval, longest_days, runs, years_before
-from priorauth.silent import Silent
+from priorauth.silent import silent
 from priorauth.trials import dosing
 
 if TYPE_CHECKING:
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 LONG_AGO = date(1900, 1, 1)
 
 
-@dataclass(frozen=True, order=True, repr=False)
-class Weeks(Silent):
+@silent
+class Weeks(NamedTuple):
     """A length of time known between two bounds, in days; printed in weeks."""
 
     least_days: int
@@ -59,8 +58,8 @@ def _weeks(days: int) -> Decimal:
     return tenths.quantize(Decimal(1)) if tenths == tenths.to_integral_value() else tenths
 
 
-@dataclass(frozen=True, repr=False)
-class Frame(Silent):
+@silent
+class Frame(NamedTuple):
     """A window in time: the days surely inside it, and the days possibly inside it."""
 
     sure: Interval | None
@@ -88,8 +87,8 @@ class Frame(Silent):
         return self.sure is not None and self.sure.overlap(days) == days
 
 
-@dataclass(frozen=True, repr=False)
-class KnownDays(Silent):
+@silent
+class KnownDays(NamedTuple):
     """What is known of the days at some dose."""
 
     certain: list[Interval]
