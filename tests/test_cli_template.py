@@ -97,7 +97,10 @@ def test_a_template_of_ones_own_is_not_overwritten(run: Run, tmp_path: Path) -> 
     run("template", "new", "cigna")
     done = run("template", "new", "cigna")
     assert done.code == 2
-    assert "templates/cigna/letter.html is there already" in done.err
+    assert done.err == (
+        "templates/cigna/letter.html is there already. Change it there, or move it away to begin "
+        "anew.\n"
+    )
     assert (tmp_path / "templates" / "cigna" / "letter.html").is_file()
 
 

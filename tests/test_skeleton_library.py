@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -164,6 +166,24 @@ def test_what_is_there_already_is_not_overwritten(run: Run) -> None:
     run("policy", "new", "acme", "tms")
     done = run("policy", "new", "acme", "tms")
     assert "payers/acme/tms.yaml is there already" in done.err
+    assert "--force" not in done.err  # which there is not
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_what_is_begun_is_shared_as_the_user_s_other_files_are(
+    run: Run, tmp_path: Path, mask: int, mode: int
+) -> None:
+    """A library holds no patient, and colleagues must read it."""
+    before = os.umask(mask)
+    try:
+        run("payer", "new", "Acme")
+        run("policy", "new", "acme", "tms")
+        run("template", "new", "acme")
+    finally:
+        os.umask(before)
+    begun = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.name for path in begun} >= {"payer.yaml", "tms.yaml", "letter.html"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in begun} == {mode}
 
 
 def test_a_policy_for_a_shipped_payer_goes_into_the_own_folder(run: Run, tmp_path: Path) -> None:

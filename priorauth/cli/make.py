@@ -9,7 +9,7 @@ import click
 
 from priorauth import schema, skeleton
 from priorauth.cli.new import UnknownServiceError
-from priorauth.cli.options import library_option, on_option, refuse_existing, write
+from priorauth.cli.options import begin_all, library_option, on_option
 from priorauth.cli.payer import UnknownPayerError, payer
 from priorauth.library import shipped
 from priorauth.problems import PriorAuthError
@@ -52,8 +52,7 @@ def new_payer(name: str, day: date, library: Library) -> None:
         raise NoNameError
     folder = own_folder(library)
     path = folder / "payers" / payer_id / "payer.yaml"
-    write(path, skeleton.payer_file(name, day).encode(), force=False)
-    _write_schemas(folder)
+    begin_all({path: skeleton.payer_file(name, day).encode()}, beside=_schemas(folder))
     click.echo(f"{path}  Fill it in, then: priorauth policy new {payer_id} SERVICE")
 
 
@@ -78,18 +77,19 @@ def new_policy(payer_id: str, service: str, day: date, library: Library) -> None
     folder = own_folder(library)
     path = folder / "payers" / found.id / f"{known.id}.yaml"
     examples = path.with_suffix(".examples.yaml")
-    for one in (path, examples):
-        refuse_existing(one, force=False)
     name = found.payer.name if found.payer else found.id
-    write(path, skeleton.policy_file(found.id, name, known, day).encode(), force=False)
     base = _BASES.get(known.id, "esketamine")
-    write(examples, skeleton.examples_file(known, base, day).encode(), force=False)
-    _write_schemas(folder)
+    begun = {
+        path: skeleton.policy_file(found.id, name, known, day).encode(),
+        examples: skeleton.examples_file(known, base, day).encode(),
+    }
+    begin_all(begun, beside=_schemas(folder))
     click.echo(f"{path}  Fill it in, then: priorauth check")
 
 
-def _write_schemas(folder: Path) -> None:
-    """Put the schemas beside the payers, where the files' first lines look for them."""
-    for kind in _SCHEMAS:
-        path = folder / "payers" / schema.file_name(kind)
-        write(path, schema.schema(kind).encode(), force=True)
+def _schemas(folder: Path) -> dict[Path, bytes]:
+    """Return the schemas: beside the payers, where the first lines of the files look for them."""
+    return {
+        folder / "payers" / schema.file_name(kind): schema.schema(kind).encode()
+        for kind in _SCHEMAS
+    }

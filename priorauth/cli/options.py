@@ -94,6 +94,16 @@ class ExistsError(PriorAuthError):
         super().__init__(f"{path} is there already. Add --force to replace it.")
 
 
+class BegunError(PriorAuthError):
+    """The file of the library that is to be begun is there already."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file and the way out."""
+        super().__init__(
+            f"{path} is there already. Change it there, or move it away to begin anew."
+        )
+
+
 class UnwritableError(PriorAuthError):
     """The file cannot be written."""
 
@@ -136,8 +146,31 @@ def write_all(contents: Mapping[Path, bytes], *, force: bool) -> None:
     """
     for path in contents:
         refuse_existing(path, force=force)
+    _put(contents)
+
+
+def begin_all(
+    contents: Mapping[Path, bytes], *, beside: Mapping[Path, bytes] | None = None
+) -> None:
+    """Write files of the library, which hold no patient, readable as any file of the user's is.
+
+    Those `beside` are the program's own, and replaced. Raises BegunError or UnwritableError; then
+    what was there is as it was.
+    """
+    try:
+        for path in contents:
+            refuse_existing(path, force=False)
+    except ExistsError as error:
+        raise BegunError(path) from error
+    _put({**contents, **(beside or {})}, shared=True)
+
+
+def _put(contents: Mapping[Path, bytes], *, shared: bool = False) -> None:
     with ExitStack() as undo:  # an interruption too leaves no half file with patient data
         fresh = [_beside(path, content, undo) for path, content in contents.items()]
+        if shared:
+            for new in fresh:
+                new.chmod(0o666 & ~_umask())
         for path, new in zip(contents, fresh, strict=True):
             _replace(path, new, undo)
         undo.pop_all()
@@ -158,6 +191,13 @@ def _beside(path: Path, content: bytes, undo: ExitStack) -> Path:
     except OSError as error:
         raise UnwritableError(path, error.strerror or "no reason given") from None
     return Path(name)
+
+
+def _umask() -> int:
+    """Return what the user's files are not open for; it cannot be read without being set."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _replace(path: Path, new: Path, undo: ExitStack) -> None:

@@ -15,6 +15,7 @@ from priorauth.check import check_template
 from priorauth.cli import show
 from priorauth.cli.make import own_folder
 from priorauth.cli.options import (
+    begin_all,
     library_option,
     on_option,
     output_options,
@@ -158,7 +159,7 @@ def new_template(payer: str, document: str, library: Library) -> None:
     path = own_folder(library) / "templates" / found.id / f"{document}.html"
     blocks = render.blocks_of(library.template_folders, f"{document}.html")
     text = skeleton.template_file(found.id, document, blocks)
-    write(path, text.encode(), force=False)
+    begin_all({path: text.encode()})
     click.echo(f"{path}  Change it, then: priorauth preview {found.id} {document}")
 
 
