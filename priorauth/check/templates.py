@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from priorauth import preview, samples
+from priorauth.criteria import weigh_case
 from priorauth.phrases import Phrases
 from priorauth.problems import Place, Problem, Severity, listed, nearest
 from priorauth.render import BadTemplateError, blocks_of, names, parsed, render
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from priorauth.letter import Letter
     from priorauth.library import Library
     from priorauth.pdf import Printer
 
@@ -90,10 +90,11 @@ def _made(
         yield Problem(Severity.ERROR, place, str(error).rstrip("."), "")
         return
     yield from _worded(library, day, printer)
+    weighed = [_weighed(library, day, case) for case in cases]
     for document, style in preview.DOCUMENTS.items():
         template = f"{document}.html"
-        shown = cases[:1] if document == "notice" else cases  # one notice is like another
-        letters = [_letter(library, day, case, document) for case in shown]
+        shown = weighed[:1] if document == "notice" else weighed  # one notice is like another
+        letters = [one.content(document) for one in shown]
         for payer_id in _payers(library, template):
             name = f"{payer_id}/{template}" if payer_id else template
             for letter in letters:
@@ -134,8 +135,9 @@ def _worded(library: Library, day: date, printer: Printer) -> Iterator[Problem]:
             yield Problem(Severity.ERROR, place, what, fix)
 
 
-def _letter(library: Library, day: date, case: str, document: str) -> Letter:
-    return preview.letter(preview.sample(case, "", day), library, day, document)
+def _weighed(library: Library, day: date, case: str) -> preview.Weighed:
+    shown = preview.sample(case, "", day)
+    return preview.Weighed(shown, weigh_case(shown.case, library, day))
 
 
 def _payers(library: Library, template: str) -> list[str]:
