@@ -91,6 +91,9 @@ def _made(
         return
     yield from _worded(library, day, printer)
     weighed = [_weighed(library, day, case) for case in cases]
+    known: dict[
+        tuple[str, str, date | None], str
+    ] = {}  # a payer's page can be just like everyone's
     for document, style in preview.DOCUMENTS.items():
         template = f"{document}.html"
         shown = weighed[:1] if document == "notice" else weighed  # one notice is like another
@@ -100,17 +103,28 @@ def _made(
             for letter in letters:
                 try:
                     html = render(letter, library.template_folders, payer_id, template)
-                    pages = printer.lay_out(html, style=style)
-                    if letter is letters[0]:
-                        printer.write(
-                            [pages], day
-                        )  # only then a letter that the fonts lack is seen
                 except BadTemplateError as error:
                     if not broken & {name, error.problem.place.file.removeprefix("templates/")}:
                         yield error.problem
-                except LayoutError as error:
-                    text = str(error).rstrip(".")
-                    yield Problem(Severity.ERROR, Place(f"templates/{name}"), text, "")
+                    continue
+                page = html, style, day if letter is letters[0] else None
+                if page not in known:
+                    known[page] = _unprintable(printer, *page)
+                if known[page]:
+                    yield Problem(Severity.ERROR, Place(f"templates/{name}"), known[page], "")
+
+
+def _unprintable(printer: Printer, html: str, style: str, day: date | None) -> str:
+    """Return why a page cannot be laid out, and written where a day is given; empty if it can."""
+    from priorauth.pdf import LayoutError  # noqa: PLC0415 - slow to load
+
+    try:
+        pages = printer.lay_out(html, style=style)
+        if day:
+            printer.write([pages], day)  # only then a letter that the fonts lack is seen
+    except LayoutError as error:
+        return str(error).rstrip(".")
+    return ""
 
 
 def _worded(library: Library, day: date, printer: Printer) -> Iterator[Problem]:
