@@ -90,9 +90,10 @@ class PartialDate(Silent):
     @property
     def last(self) -> date:
         """Return the latest day that this can be."""
+        if self.day is not None:
+            return self.first
         month = 12 if self.month is None else self.month
-        days = calendar.monthrange(self.year, month)[1]
-        return date(self.year, month, days if self.day is None else self.day)
+        return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
     @property
     def is_day(self) -> bool:

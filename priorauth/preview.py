@@ -6,6 +6,7 @@ Not for real cases alone: `pipeline` makes theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from priorauth import datafile, intake, samples
@@ -87,18 +88,36 @@ def sample_for(library: Library, payer_id: str) -> str:
 
 def letter(shown: Shown, library: Library, day: date, document: str) -> Letter:
     """Return the content of a document of a case; inside a packet with its exhibits' pages."""
-    return content(shown, weigh_case(shown.case, library, day), document)
+    return Weighed(shown, weigh_case(shown.case, library, day)).content(document)
 
 
-def content(shown: Shown, verdict: Verdict, document: str, *, tight: bool = False) -> Letter:
-    """Return the content of a document of a case as weighed; `tight` gives the shortest sheet."""
-    numbering = _numbering(shown) if DOCUMENTS[document] else None
-    made = compose(verdict, numbering=numbering)
-    made = replace(made, addendum=_addendum(made), notice=made.notice or _notice(made))
-    if numbering is None:
-        return made
-    first, *shorter = sheets(verdict, made, numbering)
-    return shorter[-1] if tight else first
+@dataclass(frozen=True)
+class Weighed:
+    """A case to show documents with, as weighed; what several documents hold is made once."""
+
+    shown: Shown
+    verdict: Verdict = field(repr=False)
+
+    def content(self, document: str, *, tight: bool = False) -> Letter:
+        """Return the content of a document; `tight` gives the shortest sheet."""
+        if not DOCUMENTS[document]:
+            return self._alone
+        return self._inside[-1 if tight else 0]
+
+    @cached_property
+    def _alone(self) -> Letter:
+        """Return what a document outside of a packet holds."""
+        return self._made(None)
+
+    @cached_property
+    def _inside(self) -> tuple[Letter, ...]:
+        """Return what a document in a packet holds, with shorter and shorter sheets."""
+        numbering = _numbering(self.shown)
+        return tuple(sheets(self.verdict, self._made(numbering), numbering))
+
+    def _made(self, numbering: Numbering | None) -> Letter:
+        made = compose(self.verdict, numbering=numbering)
+        return replace(made, addendum=_addendum(made), notice=made.notice or _notice(made))
 
 
 def _addendum(made: Letter) -> Addendum:

@@ -258,7 +258,7 @@ def test_no_plugin_of_another_package_sees_the_case(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("letter", "CASE", "-o", "CASE/letter.pdf"),
+        ("letter", "CASE", "--html", "-o", "CASE/letter.html"),
         ("new", "esketamine", "cigna", "-o", "CASE/case.yaml"),
         ("sample", "esketamine", "-o", "CASE/folder"),
         ("demo", "-o", "CASE/folder"),

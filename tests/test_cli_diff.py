@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import pages_of
+from test_check_library import SMALL, small_templates
 from test_compare import EXAMPLES, POLICY, git, needs_git, side
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ def test_a_difference_is_told_in_short_then_in_full(run: Run, tmp_path: Path) ->
 def test_json_holds_everything(run: Run, tmp_path: Path) -> None:
     """Files, findings, documents and problems, for programs; nothing else on that stream."""
     two(tmp_path, POLICY, f"{STRICTER}nosuch: 1\n")
+    letter = SMALL.replace("<p>", "<h1>{{ letter.title }}</h1><p style='break-before: page'>")
+    for name in ("old", "new"):
+        small_templates(tmp_path / name, letter=letter)  # two pages, quick to print
     done = run("diff", "old", "new", "--json")
     found = json.loads(done.out)
     assert done.code == 2

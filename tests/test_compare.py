@@ -13,6 +13,7 @@ from conftest import DAY
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
+from test_check_library import small_templates
 
 from priorauth.compare import Side, compare, report
 from priorauth.compare.documents import Group, Made, Pair, grouped, restyled
@@ -207,6 +208,8 @@ def test_a_broken_file_is_told_by_its_library_and_hides_no_other(tmp_path: Path)
     other = POLICY.replace("7", "8")
     old = with_policy(tmp_path / "old", p7=POLICY, p8=other)
     new = with_policy(tmp_path / "new", p7=POLICY + "nosuch: 1\n", p8=other.replace("18}", "60}"))
+    for name in ("old", "new"):
+        small_templates(tmp_path / name)
     found = compare(old, new, DAY)
     assert not found.is_whole
     assert found.problems[0].place.file == "new/payers/acme/p7.yaml"

@@ -13,6 +13,7 @@ from priorauth.gallery import Part, gallery
 from priorauth.gallery.definitions import Kind
 from priorauth.letter import Letter
 from priorauth.library import Library, shipped
+from priorauth.preview import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,11 +105,15 @@ def own(folder: Path, **files: str) -> Library:
 
 
 def test_parts_of_ones_own_are_shown_and_a_broken_one_hides_no_other(tmp_path: Path) -> None:
-    """A macro that nobody calls yet is drawn with the letter; a payer's block with its payer."""
+    """A macro that nobody calls yet is drawn with the letter; a payer's block with its payer.
+
+    One in a shipped one's place is shown once, as the letters of this folder print it.
+    """
     mine = "{% macro thanks(letter) %}<p>Thank you, {{ letter.payer.name }}.</p>{% endmacro %}"
     asked = '{% extends "letter.html" %}{% block ask %}<p>Dear {{ letter.payer.name }}</p>'
     library = own(
         tmp_path,
+        parts__timeline="{#- A line. -#}\n<p>Figure of {{ letter.timeline.width }}</p>",
         parts__mine=f"{mine}{{% macro odd(what) %}}{{{{ what }}}}{{% endmacro %}}",
         parts__broken="{% macro torn( %}",
         medica__letter=f"{asked}{{% endblock %}}",
@@ -126,12 +131,6 @@ def test_parts_of_ones_own_are_shown_and_a_broken_one_hides_no_other(tmp_path: P
     payers = shown["medica/letter.html", "ask"]
     assert payers.drawn is not None
     assert payers.drawn.html == "<p>Dear Medica</p>"
-
-
-def test_a_part_of_ones_own_takes_the_shipped_one_s_place(tmp_path: Path) -> None:
-    """It is shown once, as the letters of this folder print it."""
-    text = "{#- A line. -#}\n<p>Figure of {{ letter.timeline.width }}</p>"
-    found = gallery(own(tmp_path, parts__timeline=text), DAY)
     (part,) = [one for one in found.parts if one.definition.kind is Kind.FILE]
     assert part.drawn is not None
     assert part.drawn.html.startswith("<p>Figure of ")
@@ -152,7 +151,7 @@ def test_the_command_writes_one_document(run: Run, tmp_path: Path, parts: tuple[
 
 def test_a_style_that_cannot_be_used_is_told(run: Run, tmp_path: Path) -> None:
     """In one sentence."""
-    (tmp_path / "templates").mkdir()
+    own(tmp_path, **dict.fromkeys(DOCUMENTS, "<p>{{ letter.patient }}</p>"))  # quick to print
     (tmp_path / "templates" / "print.css").write_text("@import url('http://x.example');")
     done = run("gallery")
     assert done.code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -84,15 +85,24 @@ def file_of(name: str, exhibit: str) -> Path:
 
 
 @cache
+def document(file: Path) -> PdfReader:
+    """Return a PDF, opened once."""
+    return PdfReader(file)
+
+
+@cache
 def pages(file: Path) -> tuple[str, ...]:
     """Return the text of each page, its white space made single blanks."""
     if file.suffix == ".pdf":
-        found = [page.extract_text() for page in PdfReader(file).pages]
+        found = [page.extract_text() for page in document(file).pages]
     elif file.suffix == ".txt":
         found = [file.read_text("utf-8")]
     elif shutil.which("tesseract"):
         command = ["tesseract", str(file), "stdout", "--psm", "6", "--dpi", "100"]
-        found = [subprocess.run(command, capture_output=True, check=True, text=True).stdout]
+        env = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # several threads read a page no sooner
+        found = [
+            subprocess.run(command, capture_output=True, check=True, text=True, env=env).stdout
+        ]
     else:
         pytest.skip("no tesseract here to read the picture with")
     return tuple(" ".join(text.split()) for text in found)
@@ -159,7 +169,7 @@ def test_every_cited_page_is_there(name: str) -> None:
     assert evidence
     for found in evidence:
         file = file_of(name, found.exhibit)
-        count = len(PdfReader(file).pages) if file.suffix == ".pdf" else 1
+        count = len(document(file).pages) if file.suffix == ".pdf" else 1
         assert found.page <= count, found
 
 
@@ -383,7 +393,7 @@ def test_exhibits_are_small_letter_pages(name: str) -> None:
         else:
             assert file.stat().st_size < 60_000
         if file.suffix == ".pdf":
-            boxes = {tuple(map(float, page.mediabox)) for page in PdfReader(file).pages}
+            boxes = {tuple(map(float, page.mediabox)) for page in document(file).pages}
             assert boxes == {(0, 0, 612, 792)}
 
 
@@ -394,7 +404,7 @@ def test_no_file_holds_a_path(name: str) -> None:
         path = rb"file://|/(home|Users|root|tmp|work|usr|var)/"
         assert not re.search(path, file.read_bytes()), file.name
         if file.suffix == ".pdf":
-            described = str(PdfReader(file).metadata) + "".join(pages(file))
+            described = str(document(file).metadata) + "".join(pages(file))
             assert not re.search(path, described.encode()), file.name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -25,7 +26,7 @@ PAYERS += sorted((shipped() / "payers").glob("*/forms/*.yaml"))
 CASES = [samples.find(name).path for name in samples.names()]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads YAML 1.2 as editors do: only true and false are booleans, a date is text."""
 
 
@@ -46,8 +47,13 @@ def kind_of(path: Path) -> str:
 
 def complaints(kind: str, value: Any) -> list[str]:  # noqa: ANN401 - a file's values
     """Return what an editor would underline."""
-    validator = jsonschema.Draft202012Validator(json.loads(schema(kind)))
-    return [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(value)]
+    return [f"{list(error.path)}: {error.message}" for error in editor(kind).iter_errors(value)]
+
+
+@cache
+def editor(kind: str) -> jsonschema.Draft202012Validator:
+    """Return what underlines in an editor, made once for all files of a kind."""
+    return jsonschema.Draft202012Validator(json.loads(schema(kind)))
 
 
 def read(path: Path) -> Any:  # noqa: ANN401 - a file's values

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from priorauth.payer import Version
 
 SERVICES = tuple(service.id for service in services.services())
-PAYERS = (*Library.open().payer_ids, "A plan of the county")
+LIBRARY = Library.open()  # each of its files is read once
+PAYERS = (*LIBRARY.payer_ids, "A plan of the county")
 EVERY = pytest.mark.parametrize(
     ("service", "payer"), [(service, payer) for service in SERVICES for payer in PAYERS]
 )
@@ -64,7 +65,7 @@ def written(service: str, payer: str, kind: Kind = Kind.INITIAL) -> str:
     """Return the new case file."""
     found = services.find(service)
     assert found is not None
-    return skeleton(found, payer, Library.open().find(payer), DAY, kind)
+    return skeleton(found, payer, LIBRARY.find(payer), DAY, kind)
 
 
 def filled(text: str) -> str:
@@ -85,7 +86,7 @@ def read(text: str) -> Intake:
 
 def version_of(service: str, payer: str) -> Version | None:
     """Return the version that is in force for the service."""
-    found = Library.open().find(payer)
+    found = LIBRARY.find(payer)
     versions = [
         version
         for file in (found.policies if found else ())

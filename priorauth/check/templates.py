@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from priorauth import preview, samples
+from priorauth.criteria import weigh_case
 from priorauth.phrases import Phrases
 from priorauth.problems import Place, Problem, Severity, listed, nearest
 from priorauth.render import BadTemplateError, blocks_of, names, parsed, render
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from priorauth.letter import Letter
     from priorauth.library import Library
     from priorauth.pdf import Printer
 
@@ -90,26 +90,41 @@ def _made(
         yield Problem(Severity.ERROR, place, str(error).rstrip("."), "")
         return
     yield from _worded(library, day, printer)
+    weighed = [_weighed(library, day, case) for case in cases]
+    known: dict[
+        tuple[str, str, date | None], str
+    ] = {}  # a payer's page can be just like everyone's
     for document, style in preview.DOCUMENTS.items():
         template = f"{document}.html"
-        shown = cases[:1] if document == "notice" else cases  # one notice is like another
-        letters = [_letter(library, day, case, document) for case in shown]
+        shown = weighed[:1] if document == "notice" else weighed  # one notice is like another
+        letters = [one.content(document) for one in shown]
         for payer_id in _payers(library, template):
             name = f"{payer_id}/{template}" if payer_id else template
             for letter in letters:
                 try:
                     html = render(letter, library.template_folders, payer_id, template)
-                    pages = printer.lay_out(html, style=style)
-                    if letter is letters[0]:
-                        printer.write(
-                            [pages], day
-                        )  # only then a letter that the fonts lack is seen
                 except BadTemplateError as error:
                     if not broken & {name, error.problem.place.file.removeprefix("templates/")}:
                         yield error.problem
-                except LayoutError as error:
-                    text = str(error).rstrip(".")
-                    yield Problem(Severity.ERROR, Place(f"templates/{name}"), text, "")
+                    continue
+                page = html, style, day if letter is letters[0] else None
+                if page not in known:
+                    known[page] = _unprintable(printer, *page)
+                if known[page]:
+                    yield Problem(Severity.ERROR, Place(f"templates/{name}"), known[page], "")
+
+
+def _unprintable(printer: Printer, html: str, style: str, day: date | None) -> str:
+    """Return why a page cannot be laid out, and written where a day is given; empty if it can."""
+    from priorauth.pdf import LayoutError  # noqa: PLC0415 - slow to load
+
+    try:
+        pages = printer.lay_out(html, style=style)
+        if day:
+            printer.write([pages], day)  # only then a letter that the fonts lack is seen
+    except LayoutError as error:
+        return str(error).rstrip(".")
+    return ""
 
 
 def _worded(library: Library, day: date, printer: Printer) -> Iterator[Problem]:
@@ -134,8 +149,9 @@ def _worded(library: Library, day: date, printer: Printer) -> Iterator[Problem]:
             yield Problem(Severity.ERROR, place, what, fix)
 
 
-def _letter(library: Library, day: date, case: str, document: str) -> Letter:
-    return preview.letter(preview.sample(case, "", day), library, day, document)
+def _weighed(library: Library, day: date, case: str) -> preview.Weighed:
+    shown = preview.sample(case, "", day)
+    return preview.Weighed(shown, weigh_case(shown.case, library, day))
 
 
 def _payers(library: Library, template: str) -> list[str]:

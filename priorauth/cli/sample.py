@@ -81,11 +81,15 @@ def demo(output: Path, library: Library, *, force: bool) -> None:
     for name in DEMO:
         refuse_files(sample_cases.find(name), output / name, force=force)
         refuse_existing(output / name / LETTER, force=force)
+    from priorauth.pdf import Printer  # noqa: PLC0415 - slow to load
+
+    printer: Printer | None = None  # one for all letters, made when the first is due
     for name in DEMO:
         path = write_files(sample_cases.find(name), output / name, force=force)
         verdict = _weighed(path, library)
         target = path.with_name(LETTER)
-        write(target, pipeline.pdf(verdict, library), force=force)
+        printer = printer or Printer(library.template_folders)
+        write(target, pipeline.pdf(verdict, library, printer), force=force)
         click.echo(f"{target}  {show.verdict_line(verdict)}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,22 +95,32 @@ def record(library: Library, day: date, parts: Iterable[Definition]) -> Recorded
     """Return what the parts print when each document is made with each sample."""
     found = Recorded()
     known = list(parts)
+    weighed = _weighed(library, "", day)
     for document in preview.DOCUMENTS:
         for template, payer in _documents(known, f"{document}.html"):
-            for name in sorted(samples.names(), key=lambda name: name != _USUAL):
-                for letter in _letters(preview.sample(name, payer, day), library, day, document):
+            for name, one in (_weighed(library, payer, day) if payer else weighed).items():
+                for letter in _letters(one, document):
                     _listen(library, template, letter, name, found)
-    _uncalled(library, day, known, found)
+    _uncalled(library, weighed, known, found)
     return found
 
 
-def _letters(shown: preview.Shown, library: Library, day: date, document: str) -> Iterator[Letter]:
+def _weighed(library: Library, payer: str, day: date) -> dict[str, preview.Weighed]:
+    """Return each sample weighed as one of a payer's, its own when empty; the usual one first."""
+    names = sorted(samples.names(), key=lambda name: name != _USUAL)
+    shown = {name: preview.sample(name, payer, day) for name in names}
+    return {
+        name: preview.Weighed(one, weigh_case(one.case, library, day))
+        for name, one in shown.items()
+    }
+
+
+def _letters(weighed: preview.Weighed, document: str) -> Iterator[Letter]:
     """Yield a document's content as it is, and so that parts print that few cases need."""
-    verdict = weigh_case(shown.case, library, day)
-    letter = preview.content(shown, verdict, document)
+    letter = weighed.content(document)
     yield letter
     if letter.sheet:
-        yield preview.content(shown, verdict, document, tight=True)
+        yield weighed.content(document, tight=True)
     if document == "letter" and not letter.salutation:
         yield replace(letter, salutation=f"To {letter.payer.name}:")
 
@@ -156,21 +167,22 @@ def _printed(
         yield (where, name), "".join(chain[0](context))
 
 
-def _uncalled(library: Library, day: date, parts: list[Definition], found: Recorded) -> None:
+def _uncalled(
+    library: Library, weighed: dict[str, preview.Weighed], parts: list[Definition], found: Recorded
+) -> None:
     """Draw the files that documents include, and macros that no document calls, where they can be.
 
     A macro can be that takes the letter, or what is named as the letter names it.
     """
-    names = sorted(samples.names(), key=lambda name: name != _USUAL)
     for part in parts:
         needed = part.uses if part.kind is Kind.FILE else part.arguments
         key = part.template, part.name
         if part.kind is Kind.BLOCK or found.drawn.get(key):
             continue
-        for name in names:
-            letter = preview.letter(preview.sample(name, "", day), library, day, "letter")
+        for name, one in weighed.items():
+            letter = one.content("letter")
             values = {
-                one: letter if one == "letter" else getattr(letter, one, None) for one in needed
+                word: letter if word == "letter" else getattr(letter, word, None) for word in needed
             }
             if all(values.values()):
                 found.drawn[key] += _called(library, part, letter, name, values, found)
@@ -203,6 +215,7 @@ def _code_file(macro: Macro) -> str:
     return macro._func.__code__.co_filename  # noqa: SLF001 - Jinja says nowhere else where it stands
 
 
+@lru_cache(maxsize=256)  # a macro is heard hundreds of times
 def _template(folders: tuple[Path, ...], file: str) -> str:
     """Return a template's name by the file that it was compiled from."""
     path = Path(file)

@@ -54,8 +54,12 @@ def product(data: Datafile, trail: Trail) -> drugs.Product | None:
 
 def texts(value: Any, trail: Trail = ()) -> Iterator[tuple[Trail, str]]:  # noqa: ANN401
     """Yield every text of a file with its place."""
-    if isinstance(value, str):
-        yield trail, value
-    pairs = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in pairs if isinstance(value, dict | list) else ():
-        yield from texts(item, (*trail, key))
+    pending = [(trail, value)]  # the next one last: a generator in a generator costs more
+    while pending:
+        place, found = pending.pop()
+        if isinstance(found, str):
+            yield place, found
+        elif isinstance(found, dict):
+            pending += [((*place, key), item) for key, item in reversed(found.items())]
+        elif isinstance(found, list):
+            pending += [((*place, key), found[key]) for key in range(len(found) - 1, -1, -1)]

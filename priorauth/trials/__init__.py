@@ -215,12 +215,19 @@ class Trial(Silent):
 
     def known_days(self, rule: DoseRule) -> KnownDays:
         """Return the days at a dose that the rule accepts."""
-        sure, possible = dosing.RULES[rule]
-        return KnownDays(
-            self._days(dosing.certain, sure),
-            self._days(dosing.possible, possible),
-            self._days(dosing.possible, sure),
-        )
+        if rule not in self._known:
+            sure, possible = dosing.RULES[rule]
+            self._known[rule] = KnownDays(
+                self._days(dosing.certain, sure),
+                self._days(dosing.possible, possible),
+                self._days(dosing.possible, sure),
+            )
+        return self._known[rule]
+
+    @cached_property
+    def _known(self) -> dict[DoseRule, KnownDays]:
+        """Return the days that were asked for: every criterion asks for the same ones again."""
+        return {}
 
     def time_now(self, rule: DoseRule = "any") -> Weeks:
         """Return the run without a break, at doses that the rule accepts, that lasts until now."""
