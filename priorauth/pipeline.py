@@ -223,8 +223,8 @@ def _contents(
     problems = (*withheld, *gathered.problems, *needed.problems)
     if errors(problems):
         raise UnreadableError(problems)
-    letter = compose(verdict, draft=draft)
-    filled = [(form, forms.fill(form, letter, printer=printer)) for form in needed.forms]
+    letter = compose(verdict, draft=draft) if needed.forms else None
+    filled = [(form, forms.fill(form, letter, printer=printer)) for form in needed.forms if letter]
     told = [p for form, done in filled for p in (*done.problems, *_blank(form, done))]
     return Contents(gathered.enclosed, tuple(filled)), (*problems, *told)
 

@@ -9,7 +9,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from priorauth.case import Case
     from priorauth.criteria import Verdict
     from priorauth.letter import Letter
+    from priorauth.packet import Packet
 
 DAY = date(2026, 11, 22)  # the day of all samples
 NAMES = samples.names()
@@ -182,6 +183,41 @@ def made(make: Callable[[Any], Made]) -> Callable[[str], Made]:
         return known[name]
 
     return made_
+
+
+# --- packets --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def bound(library: Library, printer: Printer) -> Callable[[str], Packet]:
+    """Return a function that gives a sample's packet, made once a session; a draft if it must."""
+
+    @cache
+    def bound_(name: str) -> Packet:
+        path = samples.find(name).path
+        verdict = pipeline.weigh(path, library, DAY).verdict
+        assert verdict is not None
+        return pipeline.packet(path, verdict, library, printer).packet
+
+    return bound_
+
+
+@pytest.fixture(scope="session")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a library of one's own whose letter is a line: for what no letter has a part in.
+
+    With it a packet takes a third of the time, and a letter a tenth.
+    """
+    folder = tmp_path_factory.mktemp("brief")
+    write_letter(folder, "<p>To whom it may concern.</p>")
+    return folder
+
+
+def write_letter(own: Path, body: str) -> None:
+    """Put a letter of this body into a library of one's own."""
+    (own / "templates").mkdir(parents=True)
+    page = f'<html lang="en"><head><title>x</title></head><body>{body}</body></html>'
+    (own / "templates" / "letter.html").write_text(f"<!DOCTYPE html>{page}", "utf-8")
 
 
 # --- the command line -----------------------------------------------------------------------------

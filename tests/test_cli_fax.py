@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import DAY
+from documents import one_page
 from PIL import Image
 
 from priorauth import fax
@@ -17,7 +18,7 @@ from priorauth.cli.options import FolderError, UnwritableError, write_all
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Done
+    from conftest import Done, Made
 
     Run = Callable[..., Done]
     Sample = Callable[[str], Path]
@@ -32,10 +33,20 @@ def there(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def letter(run: Run, sample: Sample, tmp_path: Path) -> Path:
-    """Return a letter as PDF."""
-    assert run("letter", sample("open-questions"), "--draft", "-o", "out.pdf", *ON).code == 1
-    return tmp_path / "out.pdf"
+def letter(made: Callable[[str], Made], sample: Sample, tmp_path: Path) -> Path:
+    """Return a letter as PDF, beside its case."""
+    sample("open-questions")
+    path = tmp_path / "out.pdf"
+    path.write_bytes(made("open-questions").pdf)
+    return path
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """Return a PDF of one page."""
+    path = tmp_path / "page.pdf"
+    path.write_bytes(one_page())
+    return path
 
 
 # --- --fax ----------------------------------------------------------------------------------------
@@ -43,14 +54,15 @@ def letter(run: Run, sample: Sample, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("command", ["letter", "packet"])
 def test_the_fax_stands_beside_the_pdf(
-    command: str, run: Run, sample: Sample, tmp_path: Path
+    command: str, run: Run, sample: Sample, brief: Path, tmp_path: Path
 ) -> None:
     """The PDF as without `--fax`, its fax twice, for the owner alone; each named at the end."""
     case = sample("bcbsma-iv-ketamine")
-    assert run(command, case, "-o", "plain.pdf", *ON).code == 0
+    how = ("--library", brief, *ON)
+    assert run(command, case, "-o", "plain.pdf", *how).code == 0
     plain = (tmp_path / "plain.pdf").read_bytes()
     (tmp_path / "plain.pdf").unlink()
-    done = run(command, case, "--fax", "-o", "out.pdf", *ON)
+    done = run(command, case, "--fax", "-o", "out.pdf", *how)
     assert (done.code, done.err) == (0, "")
     made = fax.fax(plain)
     assert there(tmp_path) == dict(zip(FAXED, (plain, made.pdf, made.tiff), strict=True))
@@ -62,22 +74,31 @@ def test_the_fax_stands_beside_the_pdf(
 @pytest.mark.parametrize("name", FAXED)
 @pytest.mark.parametrize("command", ["letter", "packet"])
 def test_nothing_is_made_while_one_of_three_would_be_replaced(
-    command: str, name: str, run: Run, sample: Sample, tmp_path: Path
+    command: str, name: str, run: Run, tmp_path: Path
 ) -> None:
     """It says so before anything is read, and leaves what is there."""
     (tmp_path / name).write_bytes(b"kept")
     done = run(command, "no-such-case.yaml", "--fax", "-o", "out.pdf", *ON)
     assert done.err == f"{name} is there already. Add --force to replace it.\n"
     assert (done.code, there(tmp_path)) == (2, {name: b"kept"})
-    if command == "letter" and name == FAXED[-1]:
-        case = sample("qualchoice-esketamine")
-        assert run(command, case, "--fax", "--force", "-o", "out.pdf", *ON).code == 0
-        assert b"kept" not in there(tmp_path).values()
 
 
-def test_a_name_without_pdf_keeps_all_of_itself(run: Run, sample: Sample, tmp_path: Path) -> None:
+def test_all_three_are_replaced_with_force(
+    run: Run, sample: Sample, brief: Path, tmp_path: Path
+) -> None:
+    """Also the last of them."""
+    (tmp_path / FAXED[-1]).write_bytes(b"kept")
+    case, how = sample("qualchoice-esketamine"), ("--library", brief, *ON)
+    assert run("letter", case, "--fax", "--force", "-o", "out.pdf", *how).code == 0
+    assert b"kept" not in there(tmp_path).values()
+
+
+def test_a_name_without_pdf_keeps_all_of_itself(
+    run: Run, sample: Sample, brief: Path, tmp_path: Path
+) -> None:
     """`-o 2026.11` gives `2026.11.fax.pdf`, not `2026.fax.pdf`."""
-    run("letter", sample("qualchoice-esketamine"), "--fax", "-o", "2026.11", *ON)
+    case = sample("qualchoice-esketamine")
+    run("letter", case, "--fax", "-o", "2026.11", "--library", brief, *ON)
     assert sorted(there(tmp_path)) == ["2026.11", "2026.11.fax.pdf", "2026.11.fax.tif"]
 
 
@@ -171,38 +192,38 @@ def test_a_proof_is_a_picture_a_page(letter: Path, run: Run, tmp_path: Path) -> 
     ]
 
 
-def test_a_proof_is_replaced_only_with_force(letter: Path, run: Run, tmp_path: Path) -> None:
+def test_a_proof_is_replaced_only_with_force(page: Path, run: Run, tmp_path: Path) -> None:
     """And then whole: no page of an older, longer proof stays behind."""
     folder = tmp_path / "shown"
     folder.mkdir()
-    assert run("proof", letter, "-o", "shown").code == 0
+    assert run("proof", page, "-o", "shown").code == 0
     (folder / "page-99.png").write_bytes(b"old")
-    done = run("proof", letter, "-o", "shown")
+    done = run("proof", page, "-o", "shown")
     assert (done.code, done.err) == (
         2,
         "shown is there already. Add --force to replace it.\n",
     )
-    assert run("proof", letter, "-o", "shown", "--force").code == 0
+    assert run("proof", page, "-o", "shown", "--force").code == 0
     assert "page-99.png" not in there(folder)
 
 
 @pytest.mark.parametrize("force", [(), ("--force",)])
 def test_a_folder_with_other_files_is_left_alone(
-    force: tuple[str, ...], letter: Path, run: Run, tmp_path: Path
+    force: tuple[str, ...], page: Path, run: Run, tmp_path: Path
 ) -> None:
     """Even with `--force`: only pictures of pages are replaced."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine", "utf-8")
-    done = run("proof", letter, "-o", "mine", *force)
+    done = run("proof", page, "-o", "mine", *force)
     assert (done.code, done.err) == (2, "mine holds other files too. Name a new folder.\n")
     assert there(tmp_path / "mine") == {"notes.txt": b"mine"}
 
 
-def test_a_file_in_the_way_is_named(letter: Path, run: Run) -> None:
+def test_a_file_in_the_way_is_named(page: Path, run: Run) -> None:
     """A proof is a folder."""
-    done = run("proof", letter, "-o", letter, "--force")
+    done = run("proof", page, "-o", page, "--force")
     assert done.code == 2
-    assert done.err == f"{letter} is a file. Name a folder.\n"
+    assert done.err == f"{page} is a file. Name a folder.\n"
 
 
 def test_a_proof_of_something_else_is_refused(run: Run, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from conftest import Done
 
+    from priorauth.packet import Packet
+
     Run = Callable[..., Done]
     Sample = Callable[[str], Path]
 
@@ -37,7 +39,9 @@ def swap(path: Path, old: str, new: str) -> None:
 # --- packet ---------------------------------------------------------------------------------------
 
 
-def test_a_packet_is_written_whole_for_its_owner_alone(run: Run, sample: Sample) -> None:
+def test_a_packet_is_written_whole_for_its_owner_alone(
+    run: Run, sample: Sample, bound: Callable[[str], Packet]
+) -> None:
     """One PDF, readable by nobody else; the last line says how much is in it."""
     case = sample("esketamine")
     done = run("packet", case, "-o", "out.pdf", *ON)
@@ -47,10 +51,13 @@ def test_a_packet_is_written_whole_for_its_owner_alone(run: Run, sample: Sample)
     path = case.parent.parent / "out.pdf"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(pikepdf.open(path).pages) == 20
+    assert path.read_bytes() == bound("esketamine").pdf
     assert "Cited by no criterion and no fact: 1 enclosed page (A 6)." in done.out
 
 
-def test_an_existing_packet_is_replaced_only_with_force(run: Run, sample: Sample) -> None:
+def test_an_existing_packet_is_replaced_only_with_force(
+    run: Run, sample: Sample, brief: Path
+) -> None:
     """What is there stays, byte for byte."""
     case = sample("esketamine")
     target = case.parent.parent / "packet.pdf"
@@ -58,7 +65,7 @@ def test_an_existing_packet_is_replaced_only_with_force(run: Run, sample: Sample
     done = run("packet", case, *ON)
     assert (done.code, target.read_bytes()) == (2, b"kept")
     assert done.err == "packet.pdf is there already. Add --force to replace it.\n"
-    assert run("packet", case, "--force", *ON).code == 0
+    assert run("packet", case, "--force", "--library", brief, *ON).code == 0
     assert target.read_bytes().startswith(b"%PDF")
 
 
@@ -111,11 +118,12 @@ def test_a_page_that_the_exhibit_does_not_have_is_told(
 
 
 @pytest.fixture
-def made(run: Run, sample: Sample) -> tuple[Path, Path]:
-    """Return a packet and its case."""
+def made(sample: Sample, bound: Callable[[str], Packet]) -> tuple[Path, Path]:
+    """Return a packet, with the bytes that the command writes, and its case."""
     case = sample("esketamine")
-    assert run("packet", case, *ON).code == 0
-    return case.parent.parent / "packet.pdf", case
+    path = case.parent.parent / "packet.pdf"
+    path.write_bytes(bound("esketamine").pdf)
+    return path, case
 
 
 def test_the_manifest_says_what_the_packet_was_made_from(made: tuple[Path, Path], run: Run) -> None:
@@ -250,13 +258,17 @@ def test_a_change_of_policy_or_template_is_named(
     assert "payers/cigna/esketamine.yaml: warning: this file has changed." in done.err
 
 
-def test_a_packet_that_was_changed_afterwards_is_found(made: tuple[Path, Path], run: Run) -> None:
+def test_a_packet_that_was_changed_afterwards_is_found(
+    run: Run, sample: Sample, brief: Path
+) -> None:
     """Its inputs are as they were, and its bytes are not."""
-    packet, case = made
+    case = sample("esketamine")
+    packet = case.parent.parent / "packet.pdf"
+    assert run("packet", case, "--library", brief, *ON).code == 0
     with pikepdf.open(packet, allow_overwriting_input=True) as opened:
         del opened.pages[-1]
         opened.save()
-    done = run("verify", packet, case)
+    done = run("verify", packet, case, "--library", brief)
     assert done.code == 1
     assert "it was changed after it was made" in done.err
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from priorauth.criteria import Verdict
+    from priorauth.letter import Letter
     from priorauth.pdf import Printer
 
 
@@ -41,9 +43,18 @@ class Filled(Look):
         self.done = done
 
 
+@pytest.fixture(scope="module")
+def sample_letter(verdict_of: Callable[[Any], Verdict]) -> Callable[[str], Letter]:
+    """Return a function that gives what a sample's letter says, found out once."""
+    return cache(lambda name: compose(verdict_of(name)))
+
+
 @pytest.fixture
 def fill(
-    tmp_path: Path, verdict_of: Callable[[Any], Verdict], printer: Printer
+    tmp_path: Path,
+    verdict_of: Callable[[Any], Verdict],
+    sample_letter: Callable[[str], Letter],
+    printer: Printer,
 ) -> Callable[..., Filled]:
     """Return a function that fills the sample form, or another, from a case's values."""
 
@@ -54,9 +65,8 @@ def fill(
         keep_fields: bool = False,
     ) -> Filled:
         used = form or form_of(tmp_path)
-        done = forms.fill(
-            used, compose(verdict_of(found)), printer=printer, keep_fields=keep_fields
-        )
+        letter = sample_letter(found) if isinstance(found, str) else compose(verdict_of(found))
+        done = forms.fill(used, letter, printer=printer, keep_fields=keep_fields)
         path = tmp_path / "filled.pdf"
         path.write_bytes(done.pdf)
         return Filled(path, done)

@@ -55,18 +55,20 @@ def test_a_fax_of_the_letter_can_be_read(
     """Who, every code and every finding is read back, and nearly every word on those pages."""
     one = made(name)
     wanted = must_be_read(one)
-    lost: list[str] = []
-    total = 0
-    sheets = fax(one.path, DOWN[resolution], tmp_path)
+    sheets, asked = fax(one.path, DOWN[resolution], tmp_path), []
     for number, page in enumerate(words_on_pages(one.path), 1):
-        sheet, words = sheets[number - 1], [word for word in page if plain(word.text)]
+        words = [word for word in page if plain(word.text)]
         if not (number == 1 or (resolution == "standard" and has_findings(one, words))):
-            sheet = sheet.crop((0, 0, sheet.width, HEADER * ACROSS // POINTS))
+            sheet = sheets[number - 1]
+            sheets[number - 1] = sheet.crop((0, 0, sheet.width, HEADER * ACROSS // POINTS))
             words = [word for word in words if word.bottom < HEADER]
-        found = read(sheet, tmp_path)
+        asked.append(words)
+    lost: list[str] = []
+    for number, (words, found) in enumerate(zip(asked, read(sheets, tmp_path), strict=True), 1):
         unread = [word.text for word in words if not is_read(word, found)]
         assert [word for word in unread if plain(word) in wanted] == [], f"page {number}"
-        lost, total = lost + unread, total + len(words)
+        lost += unread
+    total = sum(map(len, asked))
     assert len(lost) < total * 0.03
 
 

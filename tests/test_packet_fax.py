@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import DAY, raw_case, words_on_pages
+from conftest import raw_case, words_on_pages
 from faxes import ACROSS, POINTS, is_read, plain, read
 from PIL import Image
 
-from priorauth import fax, pipeline, samples
+from priorauth import fax
 from priorauth.letter import compose
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from conftest import Word
 
+    from priorauth.criteria import Verdict
     from priorauth.letter import Letter
-    from priorauth.library import Library
-    from priorauth.pdf import Printer
+    from priorauth.packet import Packet
 
 INCHES = (8.5, 11)
 FOOT = 64  # points from the lower edge: the strip is in it
@@ -41,35 +41,27 @@ class Sent:
     sheets: list[Image.Image]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sent(
-    library: Library, printer: Printer, tmp_path_factory: pytest.TempPathFactory
+    bound: Callable[[str], Packet], verdict_of: Callable[[Any], Verdict], tmp_path: Path
 ) -> Callable[[str], Sent]:
-    """Return a function that gives a sample's packet as it arrives."""
-    known: dict[str, Sent] = {}
+    """Return a function that gives a sample's packet as it arrives, black or white."""
 
     def sent_(name: str) -> Sent:
-        if name not in known:
-            known[name] = send(name, library, printer, tmp_path_factory.mktemp(name))
-        return known[name]
+        packet = bound(name)
+        path = tmp_path / "packet.pdf"
+        path.write_bytes(packet.pdf)
+        sheets = list(fax.pages(packet.pdf, fax.STANDARD))
+        letter = compose(verdict_of(name), numbering=packet.numbering)
+        return Sent(letter, words_on_pages(path), sheets)
 
     return sent_
 
 
-def send(name: str, library: Library, printer: Printer, folder: Path) -> Sent:
-    """Bind a sample's packet and draw each page with 204 x 98 dots an inch, black or white."""
-    case = samples.find(name).path
-    verdict = pipeline.weigh(case, library, DAY).verdict
-    assert verdict is not None
-    bound = pipeline.packet(case, verdict, library, printer).packet
-    path = folder / "packet.pdf"
-    path.write_bytes(bound.pdf)
-    square = tuple(round(side * ACROSS) for side in INCHES)
-    sheets = [
-        page.convert("L").resize(square, Image.Resampling.BICUBIC)
-        for page in fax.pages(bound.pdf, fax.STANDARD)
-    ]
-    return Sent(compose(verdict, numbering=bound.numbering), words_on_pages(path), sheets)
+def square(sheet: Image.Image) -> Image.Image:
+    """Return a page of 204 x 98 dots an inch as the paper shows it."""
+    size = (round(INCHES[0] * ACROSS), round(INCHES[1] * ACROSS))
+    return sheet.convert("L").resize(size, Image.Resampling.BICUBIC)
 
 
 def text(words: list[Word]) -> str:
@@ -79,14 +71,15 @@ def text(words: list[Word]) -> str:
 
 def test_every_page_says_whose_it_is_and_which(sent: Callable[[str], Sent], tmp_path: Path) -> None:
     """Name, birth date, member id and `Packet page x of y`, letter for letter, exhibits too."""
-    sheets = sent(PICTURES).sheets
+    sheets = [square(sheet) for sheet in sent(PICTURES).sheets]
     raw = raw_case(PICTURES)
     person = raw["patient"]["name"]
     year, month, day = str(raw["patient"]["birth_date"]).split("-")
     born = f"Born {month}/{day}/{year}"
-    for number, sheet in enumerate(sheets, 1):
-        top = sheet.height - FOOT * ACROSS // POINTS
-        foot = text(read(sheet.crop((0, top, *sheet.size)), tmp_path))
+    top = sheets[0].height - FOOT * ACROSS // POINTS
+    feet = read([sheet.crop((0, top, *sheet.size)) for sheet in sheets], tmp_path)
+    for number, words in enumerate(feet, 1):
+        foot = text(words)
         assert person["given"] in foot
         assert person["family"] in foot
         assert born in foot
@@ -101,11 +94,13 @@ def test_every_finding_and_every_page_reference_is_read(
     found = sent(LONG)
     findings = {plain(row.finding) for row in found.letter.criteria}
     cited = shown = 0
-    for words, sheet in zip(found.words, found.sheets, strict=True):
-        wanted = Counter(CITE.findall(text(words)))
-        if not wanted:
-            continue
-        seen = read(sheet, tmp_path)
+    pages = [
+        (wanted, words, square(sheet))
+        for words, sheet in zip(found.words, found.sheets, strict=True)
+        if (wanted := Counter(CITE.findall(text(words))))
+    ]
+    read_back = read([sheet for _, _, sheet in pages], tmp_path)
+    for (wanted, words, _), seen in zip(pages, read_back, strict=True):
         assert Counter(CITE.findall(text(seen))) == wanted
         told = [word for word in words if plain(word.text) in findings]
         assert [word.text for word in told if not is_read(word, seen)] == []

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from priorauth.letter import Letter
     from priorauth.letter.contract import Sheet
     from priorauth.library import Library
+    from priorauth.packet import Packet
     from priorauth.pdf import Printer
 
     Run = Callable[..., Done]
@@ -182,11 +183,11 @@ def test_a_shorter_sheet_counts_what_it_leaves_to_the_letter(library: Library) -
 
 @pytest.mark.parametrize("name", ["open-questions", "esketamine-appeal"])
 def test_the_sheet_is_one_page_and_says_that_it_is_internal(
-    name: str, run: Run, sample: Sample
+    name: str, run: Run, sample: Sample, brief: Path
 ) -> None:
     """Also for the longest sample, and while questions are open."""
     case = sample(name)
-    done = run("sheet", case, *ON)
+    done = run("sheet", case, "--library", brief, *ON)
     assert done.err == ""
     assert done.code == (1 if name == "open-questions" else 0)
     assert done.out.startswith("sheet.pdf  internal, not to be sent; ")
@@ -195,7 +196,7 @@ def test_the_sheet_is_one_page_and_says_that_it_is_internal(
     assert page.rstrip().endswith("INTERNAL: not to be sent")
 
 
-def test_facts_without_room_are_left_to_the_letter(run: Run, sample: Sample) -> None:
+def test_facts_without_room_are_left_to_the_letter(run: Run, sample: Sample, brief: Path) -> None:
     """Staff are told how many, and the page says where they stand."""
     case = sample("esketamine-appeal")
     text = case.read_text("utf-8")
@@ -203,36 +204,36 @@ def test_facts_without_room_are_left_to_the_letter(run: Run, sample: Sample) -> 
         text = text.replace(told, f"{told}{', as asked at each visit and denied' * 3}")
     text = text.replace("Venlafaxine XR 225 mg a day", "Venlafaxine XR, as before, " * 88)
     case.write_text(text, "utf-8")
-    done = run("sheet", case, *ON)
+    done = run("sheet", case, "--library", brief, *ON)
     assert done.code == 0
     assert re.search(r"For want of room the page leaves 1 fact to the letter", done.out)
     [page] = pages_of(case.parent.parent / "sheet.pdf", "-raw")
     assert re.search(r"1 fact left out: see criterion 2 in\s+the letter \[p\. \d+ \(B-2\), p", page)
 
 
-def test_a_sheet_that_cannot_fit_is_refused(run: Run, sample: Sample) -> None:
+def test_a_sheet_that_cannot_fit_is_refused(run: Run, sample: Sample, brief: Path) -> None:
     """Nothing is written: what the page must hold is in the case alone to be shortened."""
     case = sample("esketamine-appeal")
     text = case.read_text("utf-8")
     long = "Transcranial magnetic stimulation has not been tried. " * 110
     case.write_text(text.replace("Transcranial magnetic stimulation has not been tried.", long))
-    done = run("sheet", case, *ON)
+    done = run("sheet", case, "--library", brief, *ON)
     assert done.code == 2
     assert done.err.startswith("The peer-to-peer sheet does not fit on one page, even with ")
     assert not list(case.parent.parent.glob("*.pdf"))
 
 
 def test_the_pages_that_it_cites_are_those_of_the_packet(
-    run: Run, sample: Sample, library: Library, printer: Printer
+    bound: Callable[[str], Packet], library: Library, printer: Printer, tmp_path: Path
 ) -> None:
     """Each leads to a page whose foot names that page of that exhibit."""
-    case = sample("esketamine-appeal")
+    case = samples.find("esketamine-appeal").path
     verdict = pipeline.weigh(case, library, DAY).verdict
     assert verdict is not None
-    path = case.parent / "sheet.pdf"
+    path, packet_path = tmp_path / "sheet.pdf", tmp_path / "packet.pdf"
     path.write_bytes(pipeline.peer_to_peer(case, verdict, library, printer).pdf)
-    assert run("packet", case, *ON).code == 0
-    packet = [" ".join(page.split()) for page in pages_of(case.parent.parent / "packet.pdf")]
+    packet_path.write_bytes(bound("esketamine-appeal").pdf)
+    packet = [" ".join(page.split()) for page in pages_of(packet_path)]
     cited = set(CITED.findall(" ".join(" ".join(pages_of(path, "-raw")).split()))) - {LEGEND}
     assert {letter for _, letter, _ in cited} == {"A", "B", "D"}
     for page, letter, own in cited:

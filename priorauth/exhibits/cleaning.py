@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from priorauth.exhibits.reading import number
 
@@ -29,8 +29,13 @@ _TEXT = ("/ActualText", "/Alt", "/E", "/Lang")  # what marked content may say of
 def bare(pdf: Pdf, pages: Iterable[Leaf]) -> Pdf:
     """Return a new PDF of these pages; what a viewer shows of each is all its MediaBox."""
     new = Pdf.new()
+    top = new.Root.Pages
+    # Written by hand: to append a page takes qpdf the longer, the more are there.
     for leaf in pages:
-        new.pages.append(Page(new.copy_foreign(pdf.make_indirect(_page(leaf)))))
+        page = new.copy_foreign(pdf.make_indirect(_page(leaf)))
+        page.Parent = top
+        top.Kids.append(page)
+    top.Count = len(top.Kids)
     _strip(new)
     return new
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 OWN = ("NotoSans-Regular.ttf", "LetterSymbols-Regular.ttf")
 _THOUSAND = 1000
 _CODE_PAGE = "cp1252"  # what PDF calls WinAnsiEncoding
+_UNUSED = ("GSUB", "GPOS", "GDEF", "DSIG")  # they place letters, which is done when these are drawn
 _SUBSET = re.compile(r"/?[A-Z]{6}\+")
 _CAP_HEIGHT = 700.0  # of most fonts, in thousandths of the size
 
@@ -171,8 +172,10 @@ class BroughtFont:
         options.hinting = False
         options.layout_features = []
         options.notdef_outline = True
-        options.drop_tables += ["GSUB", "GPOS", "GDEF", "DSIG"]
         small = TTFont(self.path, recalcTimestamp=False)
+        for table in _UNUSED:  # fontTools would read them whole before it drops them
+            if table in small:
+                del small[table]
         cutter = subset.Subsetter(options)
         cutter.populate(gids=sorted(self._used))
         cutter.subset(small)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pikepdf import Pdf
 
 from priorauth.exhibits.keeping import Kept, keep
-from priorauth.letter import compose
+from priorauth.letter import heading
 from priorauth.letter.cites import Numbering, Part
 from priorauth.packet.length import guess
 from priorauth.packet.manifest import digest
@@ -84,7 +84,7 @@ def _of_kind(kind: str, verdict: Verdict, enclosed: Sequence[Enclosed]) -> Itera
     if kind == "fax_cover":
         yield Document("cover", "Fax cover", "cover.html")
     if kind == "letter":
-        yield Document("letter", compose(verdict).title, "letter.html")
+        yield Document("letter", heading.title(verdict), "letter.html")
     if kind == "exhibits":
         if any(one.exhibit.part_2 for one in enclosed):
             yield Document("notice", _NOTICE, "notice.html")
