@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import tracing
 
 from priorauth import intake, pipeline, samples
 from priorauth.cli import main
@@ -45,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Write the golden texts anew instead of comparing with them; then read `git diff`.",
     )
+
+
+def pytest_configure() -> None:
+    """Let coverage hear of our own lines alone."""
+    tracing.rest_while_drawing()
 
 
 def pytest_collection_finish() -> None:
