@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 import tracing
 
@@ -49,8 +50,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Let coverage hear of our own lines alone."""
+    """Let coverage hear of our own lines alone, and try fewer examples: each run has others."""
     tracing.rest_while_drawing()
+    hypothesis.settings.register_profile("suite", max_examples=40)
+    hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_finish() -> None:
@@ -118,6 +121,11 @@ class Made:
     def pages(self) -> tuple[str, ...]:
         """Return the text of each page as laid out."""
         return pages_of(self.path)
+
+    @cached_property
+    def words(self) -> list[list[Word]]:
+        """Return the words of each page with their places."""
+        return words_on_pages(self.path)
 
     @cached_property
     def text(self) -> str:
