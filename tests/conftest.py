@@ -9,7 +9,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
@@ -150,11 +150,16 @@ def printer(library: Library) -> Printer:
 
 @pytest.fixture(scope="session")
 def verdict_of(library: Library) -> Callable[[Any], Verdict]:
-    """Return a function that weighs a case file's values, or a sample by its name."""
+    """Return a function that weighs a case file's values, or a sample by its name: that once."""
+
+    @cache
+    def of_sample(name: str) -> Verdict:
+        return weigh_case(case_of(raw_case(name)), library, DAY)
 
     def weigh(found: Any) -> Verdict:  # noqa: ANN401 - a case file's values, or a name
-        raw = raw_case(found) if isinstance(found, str) else found
-        return weigh_case(case_of(raw), library, DAY)
+        return (
+            of_sample(found) if isinstance(found, str) else weigh_case(case_of(found), library, DAY)
+        )
 
     return weigh
 

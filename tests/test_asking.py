@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LIBRARY = Library.open()
 SENTINEL = "Zyxwv"
-few = settings(deadline=None, max_examples=5)  # a run weighs the case some forty times
+few = settings(deadline=None, max_examples=3)  # a run weighs the case some forty times
 
 
 def begun(service: str = "esketamine", name: str = "cigna", kind: Kind = Kind.INITIAL) -> Interview:
@@ -949,7 +949,7 @@ words = st.text(
 
 
 @given(words)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_any_words_come_back_as_they_were_said(text: str) -> None:
     """Colons, quotation marks, number signs, brackets: the file holds what was written."""
     tidy = " ".join(text.split())

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SECRETS = ("Dana", "Whitfield", "03/09/1984", "U1234567801", "Moreno", "sertraline", "66212")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def letter(verdict_of: Callable[[str], Verdict]) -> Letter:
     """Return the letter of a sample."""
     return compose(verdict_of("esketamine"))
