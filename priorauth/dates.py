@@ -70,7 +70,7 @@ class PartialDate(Silent):
         if found.year < _EARLIEST_YEAR:
             msg = "before 1900"
             raise ValueError(msg)
-        _ = found.first, found.last  # a month or a day 00, a 13th month, a 31 February raise here
+        _ = found.last  # a month or a day 00, a 13th month, a 31 February raise here
         return found
 
     @classmethod
@@ -90,10 +90,11 @@ class PartialDate(Silent):
     @property
     def last(self) -> date:
         """Return the latest day that this can be."""
-        if self.day is not None:
-            return self.first
-        month = 12 if self.month is None else self.month
-        return date(self.year, month, calendar.monthrange(self.year, month)[1])
+        if self.month is None:
+            return date(self.year, 12, 31)
+        if self.day is None:
+            return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+        return date(self.year, self.month, self.day)
 
     @property
     def is_day(self) -> bool:

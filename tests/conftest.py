@@ -15,7 +15,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
+import tracing
 
 from priorauth import intake, pipeline, samples
 from priorauth.cli import main
@@ -46,6 +48,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Write the golden texts anew instead of comparing with them; then read `git diff`.",
     )
+
+
+def pytest_configure() -> None:
+    """Let coverage hear of our own lines alone, and try fewer examples: each run has others."""
+    tracing.rest_while_drawing()
+    hypothesis.settings.register_profile("suite", max_examples=40)
+    hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_finish() -> None:
@@ -115,6 +124,11 @@ class Made:
         return pages_of(self.path)
 
     @cached_property
+    def words(self) -> list[list[Word]]:
+        """Return the words of each page with their places."""
+        return words_on_pages(self.path)
+
+    @cached_property
     def text(self) -> str:
         """Return the words of the letter in their order, one blank between them."""
         return words_of(self.html)
@@ -137,11 +151,16 @@ def printer(library: Library) -> Printer:
 
 @pytest.fixture(scope="session")
 def verdict_of(library: Library) -> Callable[[Any], Verdict]:
-    """Return a function that weighs a case file's values, or a sample by its name."""
+    """Return a function that weighs a case file's values, or a sample by its name: that once."""
+
+    @cache
+    def of_sample(name: str) -> Verdict:
+        return weigh_case(case_of(raw_case(name)), library, DAY)
 
     def weigh(found: Any) -> Verdict:  # noqa: ANN401 - a case file's values, or a name
-        raw = raw_case(found) if isinstance(found, str) else found
-        return weigh_case(case_of(raw), library, DAY)
+        return (
+            of_sample(found) if isinstance(found, str) else weigh_case(case_of(found), library, DAY)
+        )
 
     return weigh
 

@@ -141,8 +141,13 @@ def test_sample_suggests_the_nearest_name(
 # --- demo -----------------------------------------------------------------------------------------
 
 
-def test_demo_makes_three_letters(run: Run, made: Callable[[str], Made], tmp_path: Path) -> None:
-    """Each in a folder of its own beside its case and exhibits; the third is a draft."""
+def test_demo_makes_three_letters_again_only_when_told_to(
+    run: Run, made: Callable[[str], Made], tmp_path: Path
+) -> None:
+    """Each in a folder of its own beside its case and exhibits; the third is a draft.
+
+    --force replaces the demo's files by the same, and leaves a file of one's own where it is.
+    """
     done = run("demo")
     assert (done.code, done.err) == (0, "")
     lines = done.out.strip().split("\n")
@@ -152,27 +157,15 @@ def test_demo_makes_three_letters(run: Run, made: Callable[[str], Made], tmp_pat
         folder = tmp_path / "demo" / name
         expected = {**content(samples.find(name).folder), "letter.pdf": made(name).pdf}
         assert content(folder) == expected
-
-
-def test_demo_again_needs_force_and_gives_the_same(run: Run, tmp_path: Path) -> None:
-    """What an earlier demo wrote is replaced when told so, and comes out the same."""
-    assert run("demo", "-o", "d").code == 0
+    (tmp_path / "demo" / "esketamine" / "my notes.txt").write_text("mine")
     before = content(tmp_path)
-    again = run("demo", "-o", "d")
+    again = run("demo")
     assert again.code == 2
     assert "--force" in again.err
     assert content(tmp_path) == before
-    assert run("demo", "-o", "d", "--force").code == 0
+    (tmp_path / "demo" / "iv-ketamine" / "letter.pdf").write_text("an older one")
+    assert run("demo", "--force").code == 0
     assert content(tmp_path) == before
-
-
-def test_demo_keeps_what_it_has_not_written(run: Run, tmp_path: Path) -> None:
-    """--force replaces the demo's files, and leaves a file of one's own where it is."""
-    own = tmp_path / "demo" / "esketamine" / "my notes.txt"
-    own.parent.mkdir(parents=True)
-    own.write_text("mine")
-    run("demo", "--force")
-    assert own.read_text() == "mine"
 
 
 def test_demo_does_not_half_replace(run: Run, tmp_path: Path) -> None:

@@ -443,7 +443,7 @@ KEYS = st.text(max_size=50)
 TREES = st.recursive(
     TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
-    max_leaves=20,
+    max_leaves=10,
 )
 
 
@@ -473,7 +473,7 @@ class TestAnything:
         written = yaml.dump(value, default_style='"', width=60)
         assert value == value_of(written)
 
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(st.dictionaries(KEYS, TREES, max_size=4), st.sampled_from([None, 1, "\t"]))
     def test_json_is_read_as_it_was(self, value: object, indent: str | int | None) -> None:
         """On one line or many, its escapes in pairs put together."""

@@ -14,12 +14,14 @@ from priorauth.letter import compose, contract, guide
 from priorauth.letter.meaning import DOC
 from priorauth.library import Library, shipped
 
+Guide = tuple[guide.Kind, ...]
 GUIDE = shipped() / "templates" / "README.md"
 FIRST = "## The phrases"
 TEMPLATES = shipped() / "templates"
 
 
-def guided(library: Library) -> tuple[guide.Kind, ...]:
+@pytest.fixture(scope="module")
+def guided(library: Library) -> Guide:
     """Return the guide as made from the contract and the letters of samples."""
     weighed = [pipeline.weigh(samples.find(name).path, library, DEMO_DAY) for name in EXAMPLES]
     return guide.kinds([compose(one.verdict) for one in weighed if one.verdict])
@@ -33,25 +35,25 @@ def actual() -> dict[str, set[str]]:
     }
 
 
-def test_the_guide_names_every_variable_and_no_other(library: Library) -> None:
+def test_the_guide_names_every_variable_and_no_other(guided: Guide) -> None:
     """The guide and the contract agree both ways."""
-    found = guided(library)
+    found = guided
     assert {kind.name: {one.name for one in kind.variables} for kind in found} == actual()
 
 
-def test_the_guide_in_the_folder_is_fresh(library: Library, request: pytest.FixtureRequest) -> None:
+def test_the_guide_in_the_folder_is_fresh(guided: Guide, request: pytest.FixtureRequest) -> None:
     """templates/README.md ends with what `priorauth vars --markdown` prints."""
     text = GUIDE.read_text("utf-8")
-    written, made = text[text.index(FIRST) :], guide.markdown(guided(library))
+    written, made = text[text.index(FIRST) :], guide.markdown(guided)
     if request.config.getoption("--update-golden"):
         GUIDE.write_text(text[: text.index(FIRST)] + made, "utf-8")
         return
     assert written == made, "Make it anew: pytest tests/test_letter_contract.py --update-golden"
 
 
-def test_every_variable_has_a_type_and_most_have_an_example(library: Library) -> None:
+def test_every_variable_has_a_type_and_most_have_an_example(guided: Guide) -> None:
     """Types are words, and a text that some sample prints is shown."""
-    found = {f"{k.name}.{v.name}": v for k in guided(library) for v in k.variables}
+    found = {f"{k.name}.{v.name}": v for k in guided for v in k.variables}
     assert found["letter.patient"].example == "Dana Whitfield"
     assert found["letter.draft"].type == "yes or no"
     assert found["letter.treatments"].type == "list of TreatmentGroup"

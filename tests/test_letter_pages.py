@@ -16,7 +16,6 @@ from conftest import (
     raw_case,
     rows_on,
     without,
-    words_on_pages,
 )
 
 from priorauth import intake
@@ -131,7 +130,7 @@ def outside(made: Made) -> list[str]:
     """Return the words that are cut off, each with its page."""
     return [
         f"page {number}: {word.text}"
-        for number, page in enumerate(words_on_pages(made.path), 1)
+        for number, page in enumerate(made.words, 1)
         for word in page
         if not (
             word.left >= EDGE
@@ -173,7 +172,7 @@ def headings(html: str) -> set[str]:
 
 def check_pages(made: Made) -> None:
     """Fail when a page of the letter is torn where it may not be."""
-    last_lines = [body(page)[-1] for page in words_on_pages(made.path)]
+    last_lines = [body(page)[-1] for page in made.words]
     known = headings(made.html)
     assert [line for line in last_lines if line in known] == [], "a heading at the foot of a page"
     assert [line for line in last_lines if any(line.startswith(t) for t in TABLES)] == []
@@ -198,10 +197,14 @@ def test_the_samples_break_well(name: str, made: Callable[[str], Made]) -> None:
     check_pages(made(name))
 
 
-@pytest.mark.parametrize("amount", [1, 2, 3, 4, 6, 8, 11, 15, 19, 24])
+@pytest.mark.parametrize("amount", [1, 2, 3, 4, 6, 8, 11, 15])
 def test_a_letter_of_any_length_breaks_well(amount: int, make: Make) -> None:
     """The same holds wherever a page ends; there the head of the table is repeated, no row torn."""
-    made = make(longer(amount))
+    check_breaks(make(longer(amount)))
+
+
+def check_breaks(made: Made) -> None:
+    """Fail when a page or a table of the letter is torn where it may not be."""
     check_pages(made)
     asked = "|".join(re.escape(row.requirement.split()[0]) for row in made.letter.criteria)
     for page in made.pages:
@@ -219,9 +222,10 @@ def test_a_letter_of_any_length_breaks_well(amount: int, make: Make) -> None:
 
 
 def named(given: str, family: str) -> Any:  # noqa: ANN401 - a case file's values
-    """Return a short case of a patient of that name."""
+    """Return a case of a patient of that name whose letter is short: no criteria are on file."""
     raw = without(bare_case("esketamine"), "rationale")
     del raw["treatments"][1:]
+    raw["coverage"] = {"payer": "A plan of the county", "member_id": "U1234567801"}
     raw["patient"]["name"] = {"given": given, "family": family}
     return raw
 
@@ -281,11 +285,11 @@ def test_code_in_any_field_is_printed_as_it_stands(make: Make) -> None:
 
 
 def test_sixty_more_treatments_are_all_printed(make: Make) -> None:
-    """Each has its row; the figure stays on its page and says what it leaves out."""
+    """Each has its row on pages that break well; the figure says what it leaves out."""
     made = make(longer(60))
+    check_breaks(made)
     text = " ".join(made.pages)
     assert [n for n in range(60) if not re.search(rf"Course {n:02} .*no response", text)] == []
-    assert outside(made) == []
     assert made.letter.timeline is not None
     drawn = len(made.letter.timeline.bars)
     dated = len(made.verdict.case.treatments)
@@ -357,7 +361,7 @@ def test_the_longest_name_that_a_case_takes_is_not_cut(length: int, make: Make) 
     if intake.understand(Datafile("case.yaml", raw), DAY).case is None:
         return
     made = make(raw)
-    for page in words_on_pages(made.path):
+    for page in made.words:
         top = [word.text for word in page if word.top < 70]
         assert top.count("Maria") == length // 6
         assert "U1234567801" in top

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Criterion = dict[str, Any]
 
+SHIPPED = Library.open()
 MET = {"id": "age", "kind": "age", "requirement": "The patient is 18 or older", "least": "18"}
 NOT_MET = {"id": "young", "kind": "age", "requirement": "The patient is a child", "below": "18"}
 SECOND = {"id": "old", "kind": "age", "requirement": "The patient is 65 or older", "least": "65"}
@@ -73,7 +74,7 @@ def asked(*exceptions: str, **request: str) -> Any:  # noqa: ANN401 - a case fil
 def letter(raw: Any, library: Library) -> tuple[Verdict, str]:  # noqa: ANN401
     """Return the verdict on the case and its letter as HTML."""
     verdict = weigh_case(case_of(raw), library, DAY)
-    return verdict, pipeline.html(verdict, library)
+    return verdict, pipeline.html(verdict, SHIPPED)  # whose templates are compiled already
 
 
 def is_draft(html: str) -> bool:

@@ -130,13 +130,14 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
     """Return the interview with an answer in its place, or the same one and why it is not taken."""
     try:
         wanted = edits(question, words, interview)
-        text = interview.text
+        text, data = interview.text, interview.data
         for trail, value in wanted:
-            text = page.put(text, interview.name, trail, value)
+            text, data = page.written(text, data, trail, value)
     except (AnswerError, NamelessError, page.PlaceError) as error:
         return Answered(interview, taken=False, remarks=(str(error),))
-    after = replace(interview, text=text, asked=interview.asked | {question.key})
-    found = [p for p in after.read.problems if _told(p) not in set(map(_told, _before(interview)))]
+    after = replace(interview, text=text, asked=interview.asked | {question.key}).as_read(data)
+    before = set(map(_told, interview.read.problems))
+    found = [p for p in after.read.problems if _told(p) not in before]
     wrong = [p for p in found if _refuses(p, wanted, after)]
     if wrong:
         return Answered(interview, taken=False, remarks=tuple(map(_said, wrong)))
@@ -168,10 +169,6 @@ def _optional_entry(trail: Trail) -> Trail | None:
 
 
 # --- what the door says of it ---------------------------------------------------------------------
-
-
-def _before(interview: Interview) -> tuple[Problem, ...]:
-    return interview.read.problems
 
 
 def _told(problem: Problem) -> tuple[str, str]:
@@ -206,8 +203,11 @@ def is_gap(problem: Problem) -> bool:
 
 def _to_look_at(found: list[Problem], after: Interview) -> list[Problem]:
     """Return what an answer brought up elsewhere, without what will be asked for anyway."""
+    told = [p for p in found if not is_gap(p)]
+    if not told:  # as after most answers: the questions need not be gone through
+        return []
     asked = {after.data.shown(question.trail) for question in open_questions(after)}
-    return [p for p in found if not is_gap(p) and p.place.field not in asked]
+    return [p for p in told if p.place.field not in asked]
 
 
 def _said(problem: Problem) -> str:

@@ -97,6 +97,11 @@ class Interview(Silent):
         """Return the interview with another text of the file."""
         return replace(self, text=text)
 
+    def as_read(self, data: Datafile) -> Interview:
+        """Return the interview, its text read already: reading it again takes a while."""
+        vars(self)["data"] = data
+        return self
+
     def place_of(self, treatment: object) -> int | None:
         """Return which entry of the file a treatment of the weighed case is."""
         found = self.verdict.case.treatments if self.verdict else ()
@@ -106,15 +111,18 @@ class Interview(Silent):
         return self._right_treatments[number]
 
     @cached_property
+    def _pieces(self) -> list[values.Piece]:
+        return values.pieces_of(self.data)[0]
+
+    @cached_property
     def _right_treatments(self) -> list[int]:
-        pieces, _ = values.pieces_of(self.data)
+        pieces = self._pieces
         return [int(p.trail[1]) for p in pieces if p.trail[0] == "treatments" and len(p.trail) > 1]
 
     def _provisional(self) -> Case:
         """Return the case as far as it is right, with stand-ins for what it cannot be without."""
-        pieces, _ = values.pieces_of(self.data)
         loose = {*_MODELS, "attestations"}
-        whole = [piece for piece in pieces if piece.trail[0] not in loose]
+        whole = [piece for piece in self._pieces if piece.trail[0] not in loose]
         made = [values.Piece((name,), self._section(name, kind)) for name, kind in _MODELS.items()]
         return values.assembled([*whole, *made, values.Piece(("attestations",), self._words())])
 

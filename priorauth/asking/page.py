@@ -43,16 +43,20 @@ class PlaceError(PriorAuthError):
         )
 
 
-def put(text: str, name: str, trail: Trail, value: Written) -> str:
-    """Return the text with a value at a place that has none; raise PlaceError where it cannot."""
-    before = datafile.parse(text, name)
+def written(
+    text: str, before: datafile.Datafile, trail: Trail, value: Written
+) -> tuple[str, datafile.Datafile]:
+    """Return the text with a value at a place that has none, and as it is read then.
+
+    `before` is the text as it was read. Raises PlaceError where the value cannot be put.
+    """
     tidy = _tidy(value)
     page = _Page(text)
     if page.put(trail, tidy):
-        after = datafile.parse(page.text, name)
+        after = datafile.parse(page.text, before.name)
         if after.value == _placed(before.value, trail, tidy):
-            return page.text
-    raise PlaceError(name, before.line(trail), before.shown(trail))
+            return page.text, after
+    raise PlaceError(before.name, before.line(trail), before.shown(trail))
 
 
 def leave_out(text: str, name: str, trail: Trail) -> str:

@@ -265,7 +265,10 @@ def _standing(verdict: TrialVerdict) -> tuple[bool, bool, int]:
 
 
 def _ways(rule: FailedTrials, facts: Facts) -> list[list[TrialVerdict]]:
-    return [ways_of(trial, rule, facts) for trial in facts.trials(rule.gap_days)]
+    """Return the ways of each trial: the criterion asks for them, and the table of trials again."""
+    return facts.once(
+        rule, lambda: [ways_of(trial, rule, facts) for trial in facts.trials(rule.gap_days)]
+    )
 
 
 def trial_fact(verdict: TrialVerdict, counted: Iterable[TrialVerdict] = ()) -> Fact:

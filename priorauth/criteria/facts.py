@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from priorauth import trials
 from priorauth.criteria.finding import Answer
@@ -12,11 +12,14 @@ from priorauth.silent import Silent
 from priorauth.trials import Frame, Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from priorauth.case import Case
     from priorauth.history import Course, Outcome, Score
     from priorauth.payer import Window
+
+Found = TypeVar("Found")
 
 
 def went(found: Course | Trial, wanted: tuple[Outcome, ...]) -> Answer:
@@ -55,12 +58,20 @@ class Facts(Silent):
     case: Case
     day: date
     _trials: dict[int, tuple[Trial, ...]] = field(default_factory=dict)
+    _known: dict[int, tuple[object, Any]] = field(default_factory=dict)
 
     def trials(self, gap_days: int = trials.GAP_DAYS) -> tuple[Trial, ...]:
         """Return the drug trials, with gaps of at most `gap_days` inside a run."""
         if gap_days not in self._trials:
             self._trials[gap_days] = trials.weigh(self.case, self.day, gap_days)
         return self._trials[gap_days]
+
+    def once(self, rule: object, work: Callable[[], Found]) -> Found:
+        """Return what comes of a rule here, worked out once for all that ask about that rule."""
+        if id(rule) not in self._known:  # a rule has lists, and no hash; kept here, it keeps its id
+            self._known[id(rule)] = rule, work()
+        found: Found = self._known[id(rule)][1]
+        return found
 
     def frame(self, window: Window) -> Frame:
         """Return the policy's window as days."""

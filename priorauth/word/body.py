@@ -8,6 +8,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
@@ -47,6 +48,7 @@ class Body:
         """Remember where to add, and the figures' pictures in their order."""
         self._document = document
         self._pictures = iter(pictures)
+        self._styles: dict[str, str | None] = {}  # the id of each style's name; None is Normal's
         self._after_table = False
 
     def add(self, body: HtmlElement) -> None:
@@ -97,7 +99,7 @@ class Body:
         kept = tidy(found)
         if not kept:
             return
-        paragraph = target.add_paragraph(style=style)
+        paragraph = self._set(target.add_paragraph(), style)
         if self._after_table and target is self._document and style == "Normal":
             paragraph.paragraph_format.space_before = AFTER_TABLE
         self._after_table = False
@@ -117,7 +119,7 @@ class Body:
 
     def _figure(self, figure: HtmlElement, target: Document | Cell) -> None:
         """Add a figure as a picture, with the words for those who cannot see it."""
-        run = target.add_paragraph(style=FIGURE).add_run()
+        run = self._set(target.add_paragraph(), FIGURE).add_run()
         place = run.add_picture(BytesIO(next(self._pictures)))._inline  # noqa: SLF001 - see below
         described = figure.get("alt") or figure.findtext("title") or ""
         place.docPr.set("descr", " ".join(described.split()))  # python-docx has no word for it
@@ -134,9 +136,29 @@ class Body:
         for place in plan.cells:
             cell = grid.cell(rows, place)
             self._blocks(place.element, cell, around, TABLE_TEXT)
-            _without_spare(cell)
+            self._without_spare(cell)
         grid.finish(table, plan)
         self._after_table = True
+
+    def _without_spare(self, cell: Cell) -> None:
+        """Take away the empty paragraph that every new cell begins with, when others follow."""
+        first, *others = cell.paragraphs
+        if others and not first.text:
+            first._element.getparent().remove(first._element)  # noqa: SLF001 - python-docx cannot
+        else:
+            self._set(first, TABLE_TEXT)
+
+    def _set(self, paragraph: Paragraph, style: str) -> Paragraph:
+        """Return the paragraph, set in a style.
+
+        python-docx reads all styles each time that it is given a name: half the time of a letter.
+        """
+        if style not in self._styles:
+            kind = WD_STYLE_TYPE.PARAGRAPH
+            found = self._document.part.get_style_id(style, kind)  # type: ignore[no-untyped-call]
+            self._styles[style] = found
+        paragraph._p.style = self._styles[style]  # noqa: SLF001 - python-docx takes names alone
+        return paragraph
 
 
 def _has_block(element: HtmlElement) -> bool:
@@ -156,12 +178,3 @@ def _run(paragraph: Paragraph, part: Piece) -> None:
         run.add_text(text)
     run.bold = part.look.bold or None  # None leaves it to the style
     run.italic = part.look.italic or None
-
-
-def _without_spare(cell: Cell) -> None:
-    """Take away the empty paragraph that every new cell begins with, when others follow."""
-    first, *others = cell.paragraphs
-    if others and not first.text:
-        first._element.getparent().remove(first._element)  # noqa: SLF001 - python-docx cannot
-    else:
-        first.style = TABLE_TEXT
