@@ -50,9 +50,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
-    """Let coverage hear of our own lines alone, and try fewer examples: each run has others."""
-    tracing.rest_while_drawing()
+def pytest_configure(config: pytest.Config) -> None:
+    """Let coverage, if it is on, hear of our own lines alone, and try fewer examples."""
+    if config.pluginmanager.hasplugin("_cov"):
+        tracing.rest_while_drawing()
     hypothesis.settings.register_profile("suite", max_examples=40)
     hypothesis.settings.load_profile("suite")
 
