@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 
 from priorauth import datafile
-from priorauth.importers.draft.words import QUESTION, scalar
+from priorauth.importers.draft.words import scalar
+from priorauth.left_open import QUESTION
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
