@@ -955,6 +955,63 @@ def test_any_words_come_back_as_they_were_said(text: str) -> None:
         assert datafile.parse(after, "case.yaml").value == {"a": {"b": tidy, "c": "1"}}
 
 
+# --- two doses on the same days -------------------------------------------------------------------
+
+FILLS = """\
+treatments:
+  - drug: sertraline
+    doses:
+      - {mg_per_day: 50, from: 2025-02-03, to: 2025-03-04}   # from [1] fill/1
+      - {mg_per_day: 100, from: 2025-02-24, to: 2025-05-30}
+"""
+
+
+def overlap_of(text: str) -> tuple[Interview, Question | None]:
+    """Return the interview about these treatments, and its question on doses that share days."""
+    interview = Interview(text, "case.yaml", LIBRARY, DAY)
+    every = asking.open_questions(interview)
+    return interview, next((one for one in every if one.how is How.ENDED), None)
+
+
+def test_doses_that_share_days_are_asked_about_by_drug_and_dates() -> None:
+    """Who looks it up needs both; a refill ends the earlier dose, and nothing else moves."""
+    interview, question = overlap_of(FILLS)
+    assert question is not None
+    assert question.text == (
+        "Two doses of sertraline share days: 50 mg/day from 2025-02-03 to 2025-03-04, and 100 "
+        "mg/day from 2025-02-24 to 2025-05-30. Was the later one an early refill, or were both "
+        "taken each day?"
+    )
+    after = asking.reply(interview, question, "1")
+    assert after.taken
+    assert after.interview.text == FILLS.replace("to: 2025-03-04", "to: 2025-02-23")
+    assert overlap_of(after.interview.text)[1] is None
+
+
+def test_two_doses_a_day_are_not_written_by_guess() -> None:
+    """Their sum needs a line of its own; no message shows a value."""
+    interview, question = overlap_of(FILLS)
+    assert question is not None
+    after = asking.reply(interview, question, "both")
+    assert not after.taken
+    assert after.remarks[0].startswith("Two doses a day need a line of their own")
+    assert after.interview.text == FILLS
+    assert not asking.reply(interview, question, "perhaps").taken
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("2025-02-24", "2025-02-03"),  # on one day
+        ("from: 2025-02-24, ", "from: 2025-02, "),  # it may have been before
+        ("to: 2025-03-04", "to: 2025-02-24"),  # the day of the change belongs to both
+    ],
+)
+def test_what_may_not_be_a_refill_is_not_asked(change: tuple[str, str]) -> None:
+    """Where dates do not tell which dose came first, or nothing overlaps for certain."""
+    assert overlap_of(FILLS.replace(*change))[1] is None
+
+
 # --- an imported case -----------------------------------------------------------------------------
 
 

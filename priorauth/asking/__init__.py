@@ -17,7 +17,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from priorauth.asking import appeal, criteria, history, page, required
-from priorauth.asking.answers import AnswerError, Edits, NamelessError, edits, is_choice
+from priorauth.asking.answers import (
+    AnswerError,
+    BothTakenError,
+    Edits,
+    NamelessError,
+    edits,
+    is_choice,
+)
 from priorauth.asking.interview import Interview
 from priorauth.asking.question import How, Question
 from priorauth.datafile import NO_VALUE, NULL
@@ -51,6 +58,7 @@ def open_questions(interview: Interview) -> Iterator[Question]:
     for question in chain(
         required.questions(interview),
         history.unfinished(interview),
+        history.overlapping(interview),
         appeal.questions(interview),
         criteria.questions(interview),
     ):
@@ -132,8 +140,9 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
         wanted = edits(question, words, interview)
         text = interview.text
         for trail, value in wanted:
-            text = page.put(text, interview.name, trail, value)
-    except (AnswerError, NamelessError, page.PlaceError) as error:
+            put = page.change if question.how is How.ENDED else page.put
+            text = put(text, interview.name, trail, value)
+    except (AnswerError, BothTakenError, NamelessError, page.PlaceError) as error:
         return Answered(interview, taken=False, remarks=(str(error),))
     after = replace(interview, text=text, asked=interview.asked | {question.key})
     found = [p for p in after.read.problems if _told(p) not in set(map(_told, _before(interview)))]

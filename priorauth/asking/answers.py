@@ -60,6 +60,18 @@ class AnswerError(PriorAuthError):
         super().__init__(f"That is not understood here. Write {wanted}.")
 
 
+class BothTakenError(PriorAuthError):
+    """Two doses that were taken on the same days: no answer alone can write their sum."""
+
+    def __init__(self) -> None:
+        """Say what to write where."""
+        super().__init__(
+            "Two doses a day need a line of their own: write it in the file, with the sum and the "
+            "days on which both were taken, and end or begin the two lines beside it. Enter alone "
+            "puts this off."
+        )
+
+
 class NamelessError(PriorAuthError):
     """A page of a document that cannot be cited yet."""
 
@@ -267,6 +279,15 @@ def _file(name: str, documents: tuple[str, ...]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def _ended(question: Question, words: str, interview: Interview) -> Edits:
+    chosen = _chosen(question, words)
+    if chosen == "both":
+        raise BothTakenError
+    if chosen is None:
+        raise AnswerError(question)
+    return _text(question, str(question.extra["to"]), interview)
+
+
 def _reasons(question: Question, words: str, interview: Interview) -> Edits:
     del interview
     first, *others = [part.strip() for part in words.split(" / ")]
@@ -301,4 +322,5 @@ _READ: dict[How, Callable[[Question, str, Interview], Edits]] = {
     How.SCORE: _score,
     How.EVIDENCE: _evidence,
     How.REASONS: _reasons,
+    How.ENDED: _ended,
 }

@@ -56,6 +56,18 @@ def put(text: str, name: str, trail: Trail, value: Written) -> str:
     raise PlaceError(name, before.line(trail), before.shown(trail))
 
 
+def change(text: str, name: str, trail: Trail, value: Written) -> str:
+    """Return the text with another value in a place; raise PlaceError where it cannot."""
+    before = datafile.parse(text, name)
+    tidy = _tidy(value)
+    page = _Page(text)
+    if page.change(trail, tidy):
+        after = datafile.parse(page.text, name)
+        if after.value == _placed(before.value, trail, tidy):
+            return page.text
+    raise PlaceError(name, before.line(trail), before.shown(trail))
+
+
 def leave_out(text: str, name: str, trail: Trail) -> str:
     """Return the text without an empty place; as it is where there is none to be taken out."""
     page = _Page(text)
@@ -223,6 +235,16 @@ class _Page:
     def _splice(self, first: int, last: int, lines: Iterable[str]) -> None:
         self.lines[first:last] = lines
         self.text = "\n".join(self.lines)
+
+    def change(self, trail: Trail, value: Written) -> bool:
+        """Write another value where one stands; return whether one does."""
+        node = self._at(trail)
+        if not isinstance(node, yaml.ScalarNode):
+            return False
+        start, end = node.start_mark.index, node.end_mark.index
+        self.text = f"{self.text[:start]}{_flow(str(trail[-1]), value)}{self.text[end:]}"
+        self.lines = self.text.split("\n")
+        return True
 
     # --- taking out ---
 

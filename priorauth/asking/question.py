@@ -32,6 +32,7 @@ class How(Enum):
     EVIDENCE = auto()
     REASONS = auto()  # one or more, of the payer's decision
     ENTRY = auto()  # a text that begins an entry
+    ENDED = auto()  # whether a dose ended when another one began
 
 
 CARD = "the member's card"
