@@ -1012,6 +1012,134 @@ def test_what_may_not_be_a_refill_is_not_asked(change: tuple[str, str]) -> None:
     assert overlap_of(FILLS.replace(*change))[1] is None
 
 
+# --- an answer settles its question, or is not taken ----------------------------------------------
+
+SPECIALTY = {"kind": "prescriber", "specialties": ["psychiatry"]}
+ADVISED = {**SPECIALTY, "or_consultation": "yes"}
+RECENT = {"kind": "score", "scales": {"PHQ-9": "10"}, "within_days": "30"}
+OPEN_ANSWERS = [
+    (SPECIALTY, "prescriber.specialty", "psychatry", "as the board names it, such as psychiatry"),
+    (ADVISED, "prescriber.specialty", "psychatry", "as the board names it, such as psychiatry"),
+    (ADVISED, "prescriber.consultation", "Dana Ruiz, MD, dermatology", "Name the psychiatrist"),
+    (RECENT, "one.score", "PHQ-9 22 on 2026-03-01", "is older than 30 days"),
+    (RECENT, "one.score", "PHQ-9 22 on 2026-10", "its day is not known"),
+    ({"kind": "severity", "least": "severe"}, "episode.severity", "mild", "do not agree"),
+]
+
+
+@pytest.mark.parametrize(("rule", "topic", "words", "told"), OPEN_ANSWERS)
+def test_an_answer_that_leaves_its_question_open_is_not_taken(
+    rule: dict[str, Any], topic: str, words: str, told: str, tmp_path: Path
+) -> None:
+    """It is said at once what would do; `not known` closes the question, and nothing is written."""
+    first = by_rule(rule, tmp_path)
+    question = next(q for q in asking.open_questions(first) if q.topic == topic)
+    refused = asking.reply(first, question, words)
+    assert not refused.taken
+    assert refused.interview is first
+    (remark,) = refused.remarks
+    assert remark.startswith("This leaves the question open. ")
+    assert told in remark
+    assert remark.endswith(" `not known` closes it for now.")
+    closed = asking.reply(first, question, "not known")
+    assert closed.taken
+    assert closed.interview.text == first.text
+    left = asking.next_question(closed.interview)
+    assert left is None or left.topic != topic
+
+
+@pytest.mark.parametrize(
+    ("place", "topic", "words"),
+    [
+        ({"prescriber": {"specialty": "psychatry"}}, "prescriber.specialty", "psychiatry"),
+        ({"episode": {"severity": "mild"}}, "episode.severity", "severe"),
+    ],
+)
+def test_a_value_that_settles_nothing_is_asked_about_and_gives_way(
+    place: dict[str, dict[str, str]], topic: str, words: str, tmp_path: Path
+) -> None:
+    """One that stands in the file already; why it does not do is said."""
+    rule = SPECIALTY if "specialty" in topic else {"kind": "severity", "least": "severe"}
+    first = by_rule(rule, tmp_path)
+    raw = yaml.load(first.text, Loader=yaml.BaseLoader)  # noqa: S506 - text alone
+    for section, values in place.items():
+        raw[section] = {**raw.get(section, {}), **values}
+    first = replace(first, text=yaml.safe_dump(raw, sort_keys=False))
+    (question,) = asking.open_questions(first)
+    assert question.topic == topic
+    assert "; what stands there leaves it open: " in question.why
+    after = asking.reply(first, question, words)
+    assert after.taken, after.remarks
+    assert after.interview.at(*question.trail) == words
+    assert topics(after.interview) == []
+
+
+def test_what_keeps_a_criterion_open_is_said_when_nothing_more_is_asked(tmp_path: Path) -> None:
+    """The score is what the chart has; that it does not prove a response is told."""
+    rule = {"kind": "response", "scales": ["PHQ-9"], "least_percent": "50"}
+    first = by_rule(rule, tmp_path)
+    raw = yaml.load(first.text, Loader=yaml.BaseLoader)  # noqa: S506 - text alone
+    raw["scores"] = [{"scale": "PHQ-9", "total": "22", "on": "2026-06", "baseline": "yes"}]
+    raw["course"] = {"started": "2026-06-15", "sessions_given": "8"}
+    first = replace(first, text=yaml.safe_dump(raw, sort_keys=False))
+    question = next((q for q in asking.open_questions(first) if q.how is How.SCORE), None)
+    if question is None:
+        pytest.fail("no score is asked for")
+    answered = asking.reply(first, question, "PHQ-9 8 on 2026-11-10")
+    assert answered.taken
+    assert "The criterion is still open: " in " ".join(answered.remarks)
+
+
+NOTHING = [
+    (How.ENTRY, "yes"),
+    (How.ENTRY, "1"),
+    (How.ENTRY, "-"),
+    (How.TEXT, "Yes."),
+    (How.TEXT, "--"),
+    (How.NAMED, "yes"),
+    (How.DRUG, "y"),
+    (How.REASONS, "?!"),
+    (How.STOPPED, "ok"),
+]
+
+
+@pytest.mark.parametrize(("how", "words"), NOTHING)
+def test_a_yes_is_no_name(how: How, words: str) -> None:
+    """A protocol of the name `yes` would settle nothing, and a letter would print it."""
+    question = asked(how, ("treatments", 0))
+    with pytest.raises(answers.AnswerError):
+        answers.edits(question, words, begun())
+
+
+def test_an_answer_against_a_diagnosis_is_asked_for_its_reason() -> None:
+    """A yes that there is no psychosis, beside a code of one, stands only with the reason."""
+    raw = bare_case("esketamine")
+    raw["diagnoses"] = [{"code": "F33.3"}]
+    raw["episode"].pop("psychotic_features", None)
+    first = about(raw)
+    found = [q for q in asking.open_questions(first) if q.topic.endswith(".despite")]
+    (question,) = found
+    after = asking.reply(first, question, "The psychosis was a delirium in 2019")
+    assert after.taken, after.remarks
+    assert not [t for t in topics(after.interview) if t.endswith(".despite")]
+
+
+@pytest.mark.parametrize(("service", "name"), [("tms", "hcsc"), ("esketamine", "cigna")])
+def test_no_answer_that_is_taken_leaves_its_question_open(service: str, name: str) -> None:
+    """Whatever is said to whatever is asked."""
+    interview = begun(service, name)
+    said_ = ("psychatry", "PHQ-9 22 on 2019-01-01", "1", "2", "7", "2019", "yes", "Dana, MD", "x y")
+    while question := asking.next_question(interview):
+        for words in said_:
+            after = asking.reply(interview, question, words)
+            if after.taken and after.interview.text != interview.text:
+                again = {q.topic for q in asking.open_questions(after.interview) if not q.lists}
+                assert question.topic not in again, (question.topic, words)
+        answered = asking.reply(interview, question, anything(question))
+        refused = asking.decline(interview, question)
+        interview = answered.interview if answered.taken else refused
+
+
 # --- an imported case -----------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ from priorauth.asking.answers import (
     edits,
     is_choice,
 )
-from priorauth.asking.interview import Interview
+from priorauth.asking.interview import Interview, is_open
 from priorauth.asking.question import How, Question
 from priorauth.datafile import NO_VALUE, NULL
 from priorauth.fields import MISSING
@@ -140,7 +140,7 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
         wanted = edits(question, words, interview)
         text = interview.text
         for trail, value in wanted:
-            put = page.change if question.how is How.ENDED else page.put
+            put = page.change if question.over and not is_open(interview, trail) else page.put
             text = put(text, interview.name, trail, value)
     except (AnswerError, BothTakenError, NamelessError, page.PlaceError) as error:
         return Answered(interview, taken=False, remarks=(str(error),))
@@ -149,7 +149,28 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
     wrong = [p for p in found if _refuses(p, wanted, after)]
     if wrong:
         return Answered(interview, taken=False, remarks=tuple(map(_said, wrong)))
-    return Answered(after, taken=True, remarks=tuple(map(_said, _to_look_at(found, after))))
+    every = tuple(open_questions(after))
+    same = [one for one in every if one.topic == question.topic and not one.lists]
+    if same:  # it would only come again
+        return Answered(interview, taken=False, remarks=(_still_open(same[0]),))
+    remarks = (*map(_said, _to_look_at(found, after, every)), *_unsettled(question, after, every))
+    return Answered(after, taken=True, remarks=remarks)
+
+
+def _still_open(question: Question) -> str:
+    """Return why an answer was not taken that leaves its own question open, and what would do."""
+    told = question.open_because or f"Write {question.form}."
+    return f"This leaves the question open. {told} `not known` closes it for now."
+
+
+def _unsettled(
+    question: Question, after: Interview, every: tuple[Question, ...]
+) -> tuple[str, ...]:
+    """Return what keeps the criterion open that was asked about, where nothing more is asked."""
+    if not question.finding or any(one.finding == question.finding for one in every):
+        return ()
+    told = criteria.left_open(after, question.finding)
+    return (f"The criterion is still open: {told}",) if told else ()
 
 
 def decline(interview: Interview, question: Question, *, unknown: bool = False) -> Interview:
@@ -213,9 +234,11 @@ def is_gap(problem: Problem) -> bool:
     return problem.what in (MISSING, NO_VALUE, NULL, NO_DOSES)
 
 
-def _to_look_at(found: list[Problem], after: Interview) -> list[Problem]:
+def _to_look_at(
+    found: list[Problem], after: Interview, every: tuple[Question, ...]
+) -> list[Problem]:
     """Return what an answer brought up elsewhere, without what will be asked for anyway."""
-    asked = {after.data.shown(question.trail) for question in open_questions(after)}
+    asked = {after.data.shown(question.trail) for question in every}
     return [p for p in found if not is_gap(p) and p.place.field not in asked]
 
 

@@ -84,12 +84,26 @@ class NamelessError(PriorAuthError):
         )
 
 
+_WORDY = frozenset({How.TEXT, How.NAMED, How.DRUG, How.ENTRY, How.ADDED, How.STOPPED, How.REASONS})
+_NO_NAME = re.compile(r"(?:y|yes|yeah|yep|ok|done|true)[.!]?", re.IGNORECASE)
+
+
 def edits(question: Question, words: str, interview: Interview) -> Edits:
     """Return what an answer writes, and where; raise AnswerError when it cannot be read."""
-    found = _READ[question.how](question, _unquoted(words), interview)
+    said = _unquoted(words)
+    if question.how in _WORDY and not is_choice(question, said) and _says_nothing(question, said):
+        raise AnswerError(question)
+    found = _READ[question.how](question, said, interview)
     if not all(is_writable(value) for _, value in found):
         raise AnswerError(question)
     return found
+
+
+def _says_nothing(question: Question, said: str) -> bool:
+    """Return whether words name nothing: a `yes` where a name is asked for, or a dash."""
+    if _NO_NAME.fullmatch(said) or not re.search(r"\w", said):
+        return True
+    return question.how is How.ENTRY and not re.search(r"[^\W\d_]", said)
 
 
 def _unquoted(words: str) -> str:
@@ -307,6 +321,7 @@ def _new_id(file: str, taken: set[str]) -> str:
 
 _READ: dict[How, Callable[[Question, str, Interview], Edits]] = {
     How.TEXT: _text,
+    How.ANY: _text,
     How.CHOICE: _choice,
     How.NAMED: _named,
     How.DATE: _date,

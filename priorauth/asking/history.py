@@ -84,6 +84,7 @@ def overlapping(interview: Interview) -> Iterator[Question]:
             ),
             ask=_PHARMACY,
             extra={"to": last},
+            over=True,
             subject=".".join(map(str, (*at, "beside", *other))),
         )
 
@@ -124,6 +125,7 @@ def another_drug(interview: Interview, why: str, subject: str) -> Question:
         PRESCRIBER,
         none="no other was tried",
         subject=f"{subject}.drug",
+        lists=True,
     )
 
 
@@ -260,6 +262,7 @@ def augmentations(interview: Interview, rule: Augmentation, finding: Finding) ->
         PRESCRIBER,
         none="no other was added",
         subject=f"{finding.id}.added",
+        lists=True,
     )
 
 
@@ -285,6 +288,7 @@ def taken_now(
         none="none is taken now",
         extra={"ongoing": "yes"},
         subject=f"{finding.id}.now",
+        lists=True,
     )
 
 
@@ -311,6 +315,7 @@ def therapies(
         none="none was tried",
         extra={"psychotherapy": ""},
         subject=f"{finding.id}.therapy",
+        lists=True,
     )
 
 
@@ -347,6 +352,7 @@ def devices(interview: Interview, rule: PriorDevice, finding: Finding) -> Iterat
             none="it was not given",
             extra={name: ""},
             subject=f"{finding.id}.{name}",
+            lists=True,
         )
 
 

@@ -17,6 +17,7 @@ class How(Enum):
     """How an answer is said."""
 
     TEXT = auto()
+    ANY = auto()  # a value of a field that has no words of its own here
     CHOICE = auto()  # one of the choices
     NAMED = auto()  # one of the choices, or something else in own words
     DATE = auto()
@@ -59,6 +60,10 @@ class Question(Silent):
     extra: dict[str, Written] = field(default_factory=dict)  # what the answer writes beside itself
     among: tuple[str, ...] = ()  # the scales of which a score can be one
     subject: str = ""  # what is not asked again once it was declined, where that is not the place
+    lists: bool = False  # whether another answer may follow each: one more that was tried
+    over: bool = False  # whether the answer takes the place of a value that settles nothing
+    finding: str = ""  # the criterion that it serves
+    open_because: str = ""  # why it is still asked, and what would do, where something was said
 
     @property
     def whom(self) -> str:

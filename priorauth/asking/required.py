@@ -72,6 +72,7 @@ def _unlisted(trail: Trail) -> Words:
         f"What stands in `{trail[-1]}:`?",
         f"the file has an empty place for it under `{trail[0]}:`",
         "leave it out when it is not known",
+        how=How.ANY,
     )
 
 
