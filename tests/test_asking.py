@@ -72,6 +72,8 @@ SAID = {
     "practice.fax": "913-555-0143",
     "request.codes.0.units": "84 per session",
     "request.plan": "84 mg twice weekly for 4 weeks: then weekly",
+    "request.sessions": "12",
+    "request.start": "12/1/2026",
     "diagnoses.0.code": "F33.2",
     "episode.onset": "2025-01",
     "failed_trials.drug@treatments.0": "sertraline",
@@ -91,9 +93,11 @@ SAID = {
     "attestations.no_psychosis.answer": "yes",
     "attestations.no_psychosis.by": "1",
     "attestations.no_psychosis.on": "2026-11-12",
+    "attestations.no_psychosis.statement": "No history of psychosis",
     "attestations.pdmp_checked.answer": "yes",
     "attestations.pdmp_checked.by": "Alex Moreno, MD",
     "attestations.pdmp_checked.on": "2026-11-12",
+    "attestations.pdmp_checked.statement": "The state's program was looked up",
     "prescriber.specialty": "psychiatry",
 }
 
@@ -148,6 +152,7 @@ def test_the_file_keeps_every_line_of_the_form_but_those_that_are_answered() -> 
     comments = [line for line in first.text.split("\n") if line.lstrip().startswith("#")]
     lost = [line.split(":")[0] for line in comments if line not in last.text.split("\n")]
     assert lost == [
+        "  # start",
         "# episode",
         "# treatments",
         "# attestations",
@@ -1138,6 +1143,173 @@ def test_no_answer_that_is_taken_leaves_its_question_open(service: str, name: st
         answered = asking.reply(interview, question, anything(question))
         refused = asking.decline(interview, question)
         interview = answered.interview if answered.taken else refused
+
+
+# --- beside the criteria --------------------------------------------------------------------------
+
+
+def found_in(raw: Any) -> dict[str, Question]:  # noqa: ANN401 - a case file's values
+    """Return the open questions of a case by their topics."""
+    return {question.topic: question for question in asking.open_questions(about(raw))}
+
+
+def test_a_yes_is_asked_for_its_sentence() -> None:
+    """Without it the letter prints the policy's question; a no has none, and it may stay open."""
+    raw = raw_case("esketamine")
+    name = "no_psychosis"
+    wanted = raw["attestations"][name].pop("statement")
+    ((topic, question),) = found_in(raw).items()
+    assert topic == f"attestations.{name}.statement"
+    assert "the policy's question and `Yes`" in question.why
+    first = about(raw)
+    after = asking.reply(first, question, wanted).interview
+    assert after.at("attestations", name, "statement") == wanted
+    assert topics(after) == []
+    assert asking.reply(first, question, "not known").interview.text == first.text
+    raw["attestations"][name]["answer"] = "no"
+    assert f"attestations.{name}.statement" not in found_in(raw)
+
+
+def test_sessions_are_asked_for_where_units_are_counted_by_them() -> None:
+    """And never where the case says how many units the whole request has."""
+    raw = raw_case("esketamine")
+    del raw["request"]["sessions"]
+    assert topics(about(raw)) == []
+    raw["request"]["codes"] = [{"code": "J0013", "units": "84", "per": "session"}]
+    assert topics(about(raw)) == ["request.sessions"]
+
+
+def test_the_start_is_asked_for_where_the_time_runs_from_it() -> None:
+    """A renewal goes on without a gap; a policy that says how long it authorizes counts from it."""
+    raw = raw_case("esketamine-renewal")
+    del raw["request"]["start"]
+    assert topics(about(raw)) == ["request.start"]
+    raw = raw_case("esketamine")
+    del raw["request"]["start"]
+    terms = about(raw).verdict.governing.version.initial  # type: ignore[union-attr]
+    assert topics(about(raw)) == (["request.start"] if terms else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("esketamine-renewal", ["risk_of_stopping"]),
+        ("iv-ketamine", ["why_this_treatment", "safety"]),
+        ("esketamine", []),
+    ],
+)
+def test_own_words_are_asked_for_where_the_letter_rests_on_them(name: str, keys: list[str]) -> None:
+    """A renewal, and a use off the label; a request that meets every criterion needs none."""
+    raw = raw_case(name)
+    del raw["rationale"]
+    first = about(raw)
+    assert topics(first) == [f"rationale.{key}" for key in keys]
+    for question in asking.open_questions(first):
+        assert asking.reply(first, question, "not known").interview.text == first.text
+    for question in list(asking.open_questions(first)):
+        first = asking.reply(first, question, "As I have seen: it helps").interview
+    assert all(first.at("rationale", key) == "As I have seen: it helps" for key in keys)
+
+
+def test_own_words_take_the_place_of_the_form() -> None:
+    """What `new` leaves as an example does not stand below the answer."""
+    first = begun("iv_ketamine", "aetna")
+    for key in ("why_this_treatment", "safety"):
+        question = next(q for q in asking.open_questions(first) if q.topic == f"rationale.{key}")
+        first = asking.reply(first, question, f"My words on {key}").interview
+    assert first.text.endswith(
+        "rationale:\n  why_this_treatment: My words on why_this_treatment\n"
+        "  safety: My words on safety\n"
+    )
+
+
+def test_an_urgent_request_is_asked_what_waiting_means() -> None:
+    """Only one that is urgent."""
+    raw = raw_case("esketamine")
+    raw["request"]["urgent"] = "yes"
+    assert "rationale.risk_of_delay" in found_in(raw)
+
+
+def test_a_protected_record_is_asked_for_its_consent() -> None:
+    """By whom, when, and its scope; without one the document is to be left out."""
+    raw = raw_case("esketamine")
+    raw["exhibits"][0]["part_2"] = "yes"
+    first = about(raw)
+    for words in (
+        "Dana Whitfield",
+        "10/12/2026",
+        "Discharge summary to the plan, for this request",
+    ):
+        question = next(q for q in asking.open_questions(first) if q.topic.startswith("consents"))
+        assert question.whom == "See the signed form."
+        first = asking.reply(first, question, words).interview
+    assert first.at("consents", "part_2") == {
+        "by": "Dana Whitfield",
+        "on": "2026-10-12",
+        "scope": "Discharge summary to the plan, for this request",
+    }
+    assert topics(first) == []
+
+
+def test_psychotherapy_notes_are_asked_for_their_authorization() -> None:
+    """Where none is signed nothing is written."""
+    raw = raw_case("esketamine")
+    raw["exhibits"][0]["kind"] = "psychotherapy_notes"
+    first = about(raw)
+    question = next(q for q in asking.open_questions(first) if q.topic.startswith("consents"))
+    assert question.topic == "consents.psychotherapy_notes.by"
+    answered = asking.reply(first, question, "no")
+    assert answered.taken
+    assert answered.interview.text == first.text
+    begun_ = asking.reply(first, question, "Dana Whitfield").interview
+    question = next(q for q in asking.open_questions(begun_) if q.topic.startswith("consents"))
+    assert question.topic == "consents.psychotherapy_notes.on"
+    assert asking.decline(begun_, question, unknown=True).at("consents") is None
+
+
+# --- exceptions that are half written -------------------------------------------------------------
+
+HALF = (
+    "exceptions:\n  - criterion: failed_trials\n    reason:{}\n    by: Alex Moreno\n"
+    "    on: 2026-11\n"
+)
+
+
+@pytest.mark.parametrize("empty", ["", ' ""', " |", " >-\n", " null", " ~", " |  # in own words"])
+def test_an_exception_without_its_reason_is_asked_for_it(empty: str) -> None:
+    """However the empty place is written, the answer comes into it."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [one for one in raw["treatments"] if one.get("drug") == "sertraline"]
+    text = yaml.safe_dump(raw, sort_keys=False) + HALF.format(empty)
+    first = Interview(text, "case.yaml", LIBRARY, DAY)
+    question = next(q for q in asking.open_questions(first) if q.topic.startswith("exceptions"))
+    assert question.topic == "exceptions.0.reason"
+    after = asking.reply(first, question, "No third drug is safe: see the ECG".replace("No", "A"))
+    assert after.taken, after.remarks
+    assert after.interview.at("exceptions", 0) == {
+        "criterion": "failed_trials",
+        "reason": "A third drug is safe: see the ECG",
+        "by": "Alex Moreno",
+        "on": "2026-11",
+    }
+
+
+def test_an_exception_from_nothing_is_asked_what_it_is_from() -> None:
+    """One of the policy's criteria; a second entry is not begun beside it."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [one for one in raw["treatments"] if one.get("drug") == "sertraline"]
+    raw["exceptions"] = [{"reason": "My reason", "by": "Alex Moreno", "on": "2026-11"}]
+    found = found_in(raw)
+    assert "failed_trials.exception" not in found
+    assert "failed_trials" in dict(found["exceptions.0.criterion"].choices)
+
+
+def test_an_attestation_without_its_answer_is_asked_for_it() -> None:
+    """Who said it and when is not what was said."""
+    raw = raw_case("esketamine")
+    del raw["attestations"]["no_psychosis"]["answer"]
+    question = found_in(raw)["attestations.no_psychosis.answer"]
+    assert dict(question.choices) == {"yes": "yes", "no": "no"}
 
 
 # --- an imported case -----------------------------------------------------------------------------

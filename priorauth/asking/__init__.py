@@ -3,6 +3,7 @@
     interview   the case file so far                                   -> Interview
     required    what no case can be without                            -> Question
     criteria    what the policy's findings leave open (`history`, `evidence`, `appeal`)
+    wording     what the letter says beside them, in a person's own words
     answers     what a person writes, as values
     page        values into the text of the file, nothing else moved   -> text
 
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from priorauth.asking import appeal, criteria, history, page, required
+from priorauth.asking import appeal, criteria, history, page, required, wording
 from priorauth.asking.answers import (
     AnswerError,
     BothTakenError,
@@ -61,6 +62,7 @@ def open_questions(interview: Interview) -> Iterator[Question]:
         history.overlapping(interview),
         appeal.questions(interview),
         criteria.questions(interview),
+        wording.questions(interview),
     ):
         if question.key not in told:  # two criteria can leave the same thing open
             told.add(question.key)
@@ -182,7 +184,9 @@ def decline(interview: Interview, question: Question, *, unknown: bool = False) 
     if not question.needed:
         return after.with_text(page.leave_out(text, name, _empty_place(question)))
     entry = _optional_entry(question.trail)
-    return after.with_text(page.set_aside(text, name, entry)) if entry else after
+    if entry is None or interview.at(*entry) is None:
+        return after
+    return after.with_text(page.set_aside(text, name, entry))
 
 
 def _empty_place(question: Question) -> Trail:
@@ -192,7 +196,7 @@ def _empty_place(question: Question) -> Trail:
 
 def _optional_entry(trail: Trail) -> Trail | None:
     """Return the entry that cannot stand without the answer, where the case can without it."""
-    if trail[0] in ("treatments", "attestations", "exhibits", "scores", "exceptions"):
+    if trail[0] in ("treatments", "attestations", "exhibits", "scores", "exceptions", "consents"):
         return trail[:2] if trail[-1] != "purpose" else None
     return None
 

@@ -316,6 +316,8 @@ _KINDS: dict[type, Callable[[Interview, Any, Finding], Iterator[Question]]] = {
 def _exceptions(interview: Interview, verdict: Verdict) -> Iterator[Question]:
     """Yield the question for the prescriber's reasons where something is not met."""
     given = {one.get("criterion") for one in interview.entries("exceptions")}
+    if None in given:
+        return  # what that one is for is asked first
     if verdict.refused and STANCE not in given:
         text = "The payer does not cover this. Why should it make an exception?"
         yield _exception(interview, STANCE, text, "only an exception can be asked for")

@@ -39,7 +39,8 @@ class How(Enum):
 CARD = "the member's card"
 DECISION = "the payer's decision"
 APPROVAL = "the payer's approval"
-_READ = frozenset({CARD, DECISION, APPROVAL})  # what is looked at, and not asked
+FORM = "the signed form"
+_READ = frozenset({CARD, DECISION, APPROVAL, FORM})  # what is looked at, and not asked
 
 Choice = tuple[str, str]  # as the file has it, and in words
 
