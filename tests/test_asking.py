@@ -960,6 +960,19 @@ def test_any_words_come_back_as_they_were_said(text: str) -> None:
         assert datafile.parse(after, "case.yaml").value == {"a": {"b": tidy, "c": "1"}}
 
 
+def test_an_answer_tells_neither_what_was_told_before_nor_what_is_asked_next() -> None:
+    """Lines that move are no news; and who stands for a yes is asked after it."""
+    first = Interview(f"patient:\n{FILLS.replace('100', '50')}", "case.yaml", LIBRARY, DAY)
+    assert [p for p in first.read.problems if "(line 5)" in p.what]
+    question = next(q for q in asking.open_questions(first) if q.topic == "patient.name.given")
+    answered = asking.reply(first, question, "Dana")
+    assert not [p for p in answered.interview.read.problems if "(line 5)" in p.what]
+    assert answered.remarks == ()
+    every = asking.open_questions(begun())
+    question = next(q for q in every if q.topic == "attestations.pdmp_checked.answer")
+    assert asking.reply(begun(), question, "yes").remarks == ()
+
+
 # --- two doses on the same days -------------------------------------------------------------------
 
 FILLS = """\

@@ -9,7 +9,8 @@ import pytest
 from conftest import DAY, pages_of
 from test_importers_case import OWN, PERSON, bundle, plan, written
 
-from priorauth import importers, intake, samples
+from priorauth import asking, importers, intake, samples
+from priorauth.asking import How, Interview
 from priorauth.criteria import weigh_case
 from priorauth.importers import draft
 from priorauth.left_open import HOLDS, holding, left_open
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Done
+
+    from priorauth.asking import Question
 
     Run = Callable[..., Done]
 
@@ -239,3 +242,52 @@ def test_other_records_over_a_case_bring_their_doubts_once(run: Run, tmp_path: P
     again = run("import", "more", *ASK, "--yes")
     assert again.out.endswith("Everything in these records is in it already.\n")
     assert held(case.read_text()) == []
+
+
+# --- asked about ----------------------------------------------------------------------------------
+
+
+def interview_over(text: str) -> tuple[Interview, list[Question]]:
+    """Return the interview about a case file, and its questions on what an import left open."""
+    first = Interview(text, "case.yaml", Library.open(), DAY)
+    return first, [q for q in asking.open_questions(first) if q.how is How.SETTLED]
+
+
+def test_what_holds_is_asked_and_taken_out_once_it_is_settled(tmp_path: Path) -> None:
+    """Two diagnoses with the same question are two; no other line of the file changes."""
+    codes = {"resourceType": "Condition", "code": TWO_CODES}
+    more = {**codes, "code": {**TWO_CODES, "text": "Bipolar disorder"}}
+    text = written(tmp_path, codes, more, UNSURE, plan("Acme"))
+    first, questions = interview_over(text)
+    assert len(questions) == 4  # that on the request's own diagnosis is asked by its place
+    assert len({question.key for question in questions}) == 4
+    assert [q for q in questions if "Bipolar disorder" in q.text]
+    assert "This import" not in questions[0].text
+    for question in questions:
+        after = asking.reply(first, question, "yes")
+        assert after.taken
+        lost = set(first.text.split("\n")) - set(after.interview.text.split("\n"))
+        assert lost
+        assert all(line.lstrip(" ").startswith("#") for line in lost)
+        first = after.interview
+    (left,) = held(first.text)
+    assert left.startswith("Which diagnosis is the request for?")
+    assert interview_over(first.text)[1] == []
+
+
+@pytest.mark.parametrize("words", ["no", "2", "not known", ""])
+def test_what_is_still_open_stays_and_is_not_asked_again(words: str, case: Path) -> None:
+    """The mark stays in the file, and holds the letter."""
+    first, (question,) = interview_over(f"{HELD}{case.read_text('utf-8')}")
+    answered = asking.reply(first, question, words)
+    assert answered.taken
+    assert answered.interview.text == first.text
+    assert asking.next_question(answered.interview) is None
+
+
+def test_neither_yes_nor_no_settles_nothing(case: Path) -> None:
+    """It is said what to write."""
+    first, (question,) = interview_over(f"{HELD}{case.read_text('utf-8')}")
+    answered = asking.reply(first, question, "perhaps")
+    assert not answered.taken
+    assert answered.remarks[0].startswith("That is not understood here.")

@@ -23,6 +23,7 @@ from priorauth.asking.answers import (
     BothTakenError,
     Edits,
     NamelessError,
+    choice,
     edits,
     is_choice,
 )
@@ -58,6 +59,7 @@ def open_questions(interview: Interview) -> Iterator[Question]:
     told: set[str] = set()
     for question in chain(
         required.questions(interview),
+        wording.held(interview),
         history.unfinished(interview),
         history.overlapping(interview),
         appeal.questions(interview),
@@ -89,6 +91,7 @@ class Answered:
 _LATER = frozenset({"", "later", "skip"})
 _UNKNOWN = frozenset({"not known", "unknown", "?"})
 _NONE = frozenset({"no", "none", "no other", "no more"})
+_LINE = re.compile(r" \(line [0-9]+\)")
 # How words for none begin.
 _NO = re.compile(
     r"(?:(?:it |there )?(?:was|were|is|are) )?(?:no|none|nothing|nobody|not|never|n/a)\b"
@@ -120,6 +123,22 @@ def reply(interview: Interview, question: Question, words: str) -> Answered:
     return answer(interview, question, words)
 
 
+_HOLDS_ON = "The letter stays a draft until this is settled."
+
+
+def _settled(interview: Interview, question: Question, words: str) -> Answered:
+    """Return the interview without a question in the comments of its file, once it is settled."""
+    chosen = choice(question, " ".join(words.casefold().split()).rstrip("."))
+    if chosen is None:
+        return Answered(interview, taken=False, remarks=(str(AnswerError(question)),))
+    after = decline(interview, question)
+    if chosen == "open":
+        return Answered(after, taken=True, note=_HOLDS_ON)
+    every = interview.data.left_open
+    meant = next(one for one in every if wording.subject_of(one) == question.subject)
+    return Answered(after.with_text(page.without_lines(interview.text, meant)), taken=True)
+
+
 def _in_other_words(interview: Interview, question: Question) -> Answered:
     """Return that there is none; of reasons, which may begin with a no, ask for it alone."""
     if "reason" in question.extra:
@@ -138,6 +157,8 @@ def _note(before: Interview, question: Question, after: Interview) -> str:
 
 def answer(interview: Interview, question: Question, words: str) -> Answered:
     """Return the interview with an answer in its place, or the same one and why it is not taken."""
+    if question.how is How.SETTLED:
+        return _settled(interview, question, words)
     try:
         wanted = edits(question, words, interview)
         text = interview.text
@@ -169,7 +190,8 @@ def _unsettled(
     question: Question, after: Interview, every: tuple[Question, ...]
 ) -> tuple[str, ...]:
     """Return what keeps the criterion open that was asked about, where nothing more is asked."""
-    if not question.finding or any(one.finding == question.finding for one in every):
+    more = (one.finding == question.finding or _beside(one, question) for one in every)
+    if not question.finding or any(more):
         return ()
     told = criteria.left_open(after, question.finding)
     return (f"The criterion is still open: {told}",) if told else ()
@@ -201,6 +223,11 @@ def _optional_entry(trail: Trail) -> Trail | None:
     return None
 
 
+def _beside(one: Question, other: Question) -> bool:
+    """Return whether two questions are on one entry, such as who stands for an answer, and when."""
+    return len(one.trail) > 2 and one.trail[:2] == other.trail[:2]  # noqa: PLR2004 - an entry
+
+
 # --- what the door says of it ---------------------------------------------------------------------
 
 
@@ -209,7 +236,7 @@ def _before(interview: Interview) -> tuple[Problem, ...]:
 
 
 def _told(problem: Problem) -> tuple[str, str]:
-    return problem.place.field, problem.what
+    return problem.place.field, _LINE.sub("", problem.what)  # an answer moves lines
 
 
 def _refuses(problem: Problem, written: Edits, after: Interview) -> bool:

@@ -118,14 +118,14 @@ def _text(question: Question, words: str, interview: Interview) -> Edits:
 
 
 def _choice(question: Question, words: str, interview: Interview) -> Edits:
-    chosen = _chosen(question, words)
+    chosen = choice(question, words)
     if chosen is None:
         raise AnswerError(question)
     return _text(question, chosen, interview)
 
 
 def _named(question: Question, words: str, interview: Interview) -> Edits:
-    chosen = _chosen(question, words)
+    chosen = choice(question, words)
     if chosen is None and words.isdecimal():  # the number of a choice that is not there
         raise AnswerError(question)
     return _text(question, chosen or words, interview)
@@ -133,10 +133,10 @@ def _named(question: Question, words: str, interview: Interview) -> Edits:
 
 def is_choice(question: Question, words: str) -> bool:
     """Return whether words mean one of the choices of a question."""
-    return _chosen(question, words) is not None
+    return choice(question, words) is not None
 
 
-def _chosen(question: Question, words: str) -> str | None:
+def choice(question: Question, words: str) -> str | None:
     """Return the choice that is meant: by its number, its words, or the beginning of one alone."""
     said = words.casefold().replace("_", " ")
     if said.isdecimal() and 0 < int(said) <= len(question.choices):
@@ -196,7 +196,7 @@ def _drug(question: Question, words: str, interview: Interview) -> Edits:
 
 def _entry(question: Question, words: str, interview: Interview) -> Edits:
     del interview
-    said = _chosen(question, words) or words
+    said = choice(question, words) or words
     return [(question.trail, {key: value or said for key, value in question.extra.items()})]
 
 
@@ -294,7 +294,7 @@ def _file(name: str, documents: tuple[str, ...]) -> str | None:
 
 
 def _ended(question: Question, words: str, interview: Interview) -> Edits:
-    chosen = _chosen(question, words)
+    chosen = choice(question, words)
     if chosen == "both":
         raise BothTakenError
     if chosen is None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from priorauth.datafile import Key, Trail
+    from priorauth.left_open import LeftOpen
 
 Written: TypeAlias = "str | dict[str, Written] | list[Written]"
 
@@ -74,6 +75,12 @@ def leave_out(text: str, name: str, trail: Trail) -> str:
     taken = page.take_out(trail)
     same = datafile.parse(page.text, name).value == datafile.parse(text, name).value
     return page.text if taken and same else text
+
+
+def without_lines(text: str, found: LeftOpen) -> str:
+    """Return the text without the lines of a question in its comments."""
+    lines = text.split("\n")
+    return "\n".join([*lines[: found.first - 1], *lines[found.last :]])
 
 
 def set_aside(text: str, name: str, trail: Trail) -> str:

@@ -33,6 +33,7 @@ class How(Enum):
     EVIDENCE = auto()
     REASONS = auto()  # one or more, of the payer's decision
     ENTRY = auto()  # a text that begins an entry
+    SETTLED = auto()  # whether a question in the comments of the file is settled
     ENDED = auto()  # whether a dose ended when another one began
 
 

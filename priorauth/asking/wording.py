@@ -9,9 +9,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from priorauth.asking import required
-from priorauth.asking.catalogue import PRESCRIBER
+from priorauth.asking.catalogue import PRACTICE, PRESCRIBER
 from priorauth.asking.interview import is_open
-from priorauth.asking.question import Question
+from priorauth.asking.question import How, Question
 from priorauth.case import Kind
 from priorauth.criteria import LetterKind
 from priorauth.reference import services
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from priorauth.asking.interview import Interview
     from priorauth.criteria import Verdict
     from priorauth.datafile import Trail
+    from priorauth.left_open import LeftOpen
 
 _PART_2, _NOTES = ("consents", "part_2"), ("consents", "psychotherapy_notes")
 
@@ -35,6 +36,35 @@ def questions(interview: Interview) -> Iterator[Question]:
             yield required.question(interview, trail)
     if verdict:
         yield from _statements(interview, verdict)
+
+
+def held(interview: Interview) -> Iterator[Question]:
+    """Yield each question that an import left, and that holds the letter back."""
+    for one in interview.data.left_open:
+        if one.holds and not one.below.startswith("diagnoses:"):  # that one is asked by its place
+            about = f" It is about this line: {one.below.lstrip('# ')}" if _is_told(one) else ""
+            yield Question(
+                ("QUESTION",),
+                f"The import left this open: {one.words}{about}",
+                "the letter rests on it, and stays a draft until it is settled",
+                How.SETTLED,
+                ask=PRACTICE,
+                choices=(
+                    ("settled", "yes, it is settled, and the file has it right: take it out"),
+                    ("open", "no, it is still open"),
+                ),
+                subject=subject_of(one),
+            )
+
+
+def subject_of(found: LeftOpen) -> str:
+    """Return what tells a question in the comments from all others, wherever its lines come."""
+    return f"QUESTION {found.words} {found.below}"
+
+
+def _is_told(one: LeftOpen) -> bool:
+    """Return whether the line below a question is a comment that says where it comes from."""
+    return one.below.startswith("#") and "from [" in one.below
 
 
 def _times(interview: Interview, verdict: Verdict | None) -> Iterator[Trail]:
