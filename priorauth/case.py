@@ -4,9 +4,16 @@ Not for reading files: `intake` is the one door.
 """
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from priorauth.authorization import CourseUnderWay, PayerAnswer, Sent
@@ -27,6 +34,7 @@ from priorauth.codes import (
 from priorauth.consent import Consents
 from priorauth.dates import Day, PartialDate
 from priorauth.history import Evidences, Said, Score, Treatment
+from priorauth.left_open import LeftOpen
 from priorauth.page_ranges import parse
 from priorauth.reference import icd10cm, services
 
@@ -376,6 +384,19 @@ class Case(Record):
     consents: Consents = Consents()
     sent: Annotated[tuple[Sent, ...], Field(max_length=50)] = ()
     answer: PayerAnswer | None = None
+    # No field: it stands in the comments of the file, and nobody writes it as a value.
+    _left_open: tuple[LeftOpen, ...] = PrivateAttr(default=())
+
+    def carrying(self, left_open: tuple[LeftOpen, ...]) -> Self:
+        """Return the case with the questions that the comments of its file carry."""
+        same = self.model_copy()
+        same._left_open = left_open  # noqa: SLF001 - its own, before anybody has it
+        return same
+
+    @property
+    def left_open(self) -> tuple[LeftOpen, ...]:
+        """Return the questions that the comments of the case's file carry."""
+        return self._left_open
 
     @property
     def appealed(self) -> PayerAnswer | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
+from priorauth.left_open import LeftOpen, left_open
 from priorauth.problems import Place, Problem, Severity
 from priorauth.silent import silent
 
@@ -88,6 +89,7 @@ class Datafile:
     lines: dict[Trail, int] = field(default_factory=dict, repr=False)
     faults: tuple[Fault, ...] = ()
     words: frozenset[str] | None = field(default=None, repr=False)
+    left_open: tuple[LeftOpen, ...] = field(default=(), repr=False)  # questions in its comments
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -141,10 +143,12 @@ def parse(raw: bytes | str, name: str) -> Datafile:
     """Return what `raw` holds, named `name` in problems."""
     reader = _Reader()
     try:
-        value = reader.read(_decoded(raw))
+        text = _decoded(raw)
+        value = reader.read(text)
     except _StopReadingError as stop:
         return Datafile(name, faults=(*reader.faults, stop.fault))
-    return Datafile(name, value, reader.lines, tuple(reader.faults))
+    found = left_open(text)
+    return Datafile(name, value, reader.lines, tuple(reader.faults), left_open=found)
 
 
 def _refused(name: str, what: str, fix: str) -> Datafile:

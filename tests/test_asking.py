@@ -72,6 +72,8 @@ SAID = {
     "practice.fax": "913-555-0143",
     "request.codes.0.units": "84 per session",
     "request.plan": "84 mg twice weekly for 4 weeks: then weekly",
+    "request.sessions": "12",
+    "request.start": "12/1/2026",
     "diagnoses.0.code": "F33.2",
     "episode.onset": "2025-01",
     "failed_trials.drug@treatments.0": "sertraline",
@@ -91,9 +93,11 @@ SAID = {
     "attestations.no_psychosis.answer": "yes",
     "attestations.no_psychosis.by": "1",
     "attestations.no_psychosis.on": "2026-11-12",
+    "attestations.no_psychosis.statement": "No history of psychosis",
     "attestations.pdmp_checked.answer": "yes",
     "attestations.pdmp_checked.by": "Alex Moreno, MD",
     "attestations.pdmp_checked.on": "2026-11-12",
+    "attestations.pdmp_checked.statement": "The state's program was looked up",
     "prescriber.specialty": "psychiatry",
 }
 
@@ -148,6 +152,7 @@ def test_the_file_keeps_every_line_of_the_form_but_those_that_are_answered() -> 
     comments = [line for line in first.text.split("\n") if line.lstrip().startswith("#")]
     lost = [line.split(":")[0] for line in comments if line not in last.text.split("\n")]
     assert lost == [
+        "  # start",
         "# episode",
         "# treatments",
         "# attestations",
@@ -958,6 +963,371 @@ def test_any_words_come_back_as_they_were_said(text: str) -> None:
     for form in ("a: {b: , c: 1}\n", "a:\n  b:   # why\n  c: 1\n", "a:\n  c: 1\n"):
         after = put(form, "case.yaml", ("a", "b"), text)
         assert datafile.parse(after, "case.yaml").value == {"a": {"b": tidy, "c": "1"}}
+
+
+def test_an_answer_tells_neither_what_was_told_before_nor_what_is_asked_next() -> None:
+    """Lines that move are no news; and who stands for a yes is asked after it."""
+    first = Interview(f"patient:\n{FILLS.replace('100', '50')}", "case.yaml", LIBRARY, DAY)
+    assert [p for p in first.read.problems if "(line 5)" in p.what]
+    question = next(q for q in asking.open_questions(first) if q.topic == "patient.name.given")
+    answered = asking.reply(first, question, "Dana")
+    assert not [p for p in answered.interview.read.problems if "(line 5)" in p.what]
+    assert answered.remarks == ()
+    every = asking.open_questions(begun())
+    question = next(q for q in every if q.topic == "attestations.pdmp_checked.answer")
+    assert asking.reply(begun(), question, "yes").remarks == ()
+
+
+# --- two doses on the same days -------------------------------------------------------------------
+
+FILLS = """\
+treatments:
+  - drug: sertraline
+    doses:
+      - {mg_per_day: 50, from: 2025-02-03, to: 2025-03-04}   # from [1] fill/1
+      - {mg_per_day: 100, from: 2025-02-24, to: 2025-05-30}
+"""
+
+
+def overlap_of(text: str) -> tuple[Interview, Question | None]:
+    """Return the interview about these treatments, and its question on doses that share days."""
+    interview = Interview(text, "case.yaml", LIBRARY, DAY)
+    every = asking.open_questions(interview)
+    return interview, next((one for one in every if one.how is How.ENDED), None)
+
+
+def test_doses_that_share_days_are_asked_about_by_drug_and_dates() -> None:
+    """Who looks it up needs both; a refill ends the earlier dose, and nothing else moves."""
+    interview, question = overlap_of(FILLS)
+    assert question is not None
+    assert question.text == (
+        "Two doses of sertraline share days: 50 mg/day from 2025-02-03 to 2025-03-04, and 100 "
+        "mg/day from 2025-02-24 to 2025-05-30. Was the later one an early refill, or were both "
+        "taken each day?"
+    )
+    after = asking.reply(interview, question, "1")
+    assert after.taken
+    assert after.interview.text == FILLS.replace("to: 2025-03-04", "to: 2025-02-23")
+    assert overlap_of(after.interview.text)[1] is None
+
+
+def test_two_doses_a_day_are_not_written_by_guess() -> None:
+    """Their sum needs a line of its own; no message shows a value."""
+    interview, question = overlap_of(FILLS)
+    assert question is not None
+    after = asking.reply(interview, question, "both")
+    assert not after.taken
+    assert after.remarks[0].startswith("Two doses a day need a line of their own")
+    assert after.interview.text == FILLS
+    assert not asking.reply(interview, question, "perhaps").taken
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("2025-02-24", "2025-02-03"),  # on one day
+        ("from: 2025-02-24, ", "from: 2025-02, "),  # it may have been before
+        ("to: 2025-03-04", "to: 2025-02-24"),  # the day of the change belongs to both
+    ],
+)
+def test_what_may_not_be_a_refill_is_not_asked(change: tuple[str, str]) -> None:
+    """Where dates do not tell which dose came first, or nothing overlaps for certain."""
+    assert overlap_of(FILLS.replace(*change))[1] is None
+
+
+# --- an answer settles its question, or is not taken ----------------------------------------------
+
+SPECIALTY = {"kind": "prescriber", "specialties": ["psychiatry"]}
+ADVISED = {**SPECIALTY, "or_consultation": "yes"}
+RECENT = {"kind": "score", "scales": {"PHQ-9": "10"}, "within_days": "30"}
+OPEN_ANSWERS = [
+    (SPECIALTY, "prescriber.specialty", "psychatry", "as the board names it, such as psychiatry"),
+    (ADVISED, "prescriber.specialty", "psychatry", "as the board names it, such as psychiatry"),
+    (ADVISED, "prescriber.consultation", "Dana Ruiz, MD, dermatology", "Name the psychiatrist"),
+    (RECENT, "one.score", "PHQ-9 22 on 2026-03-01", "is older than 30 days"),
+    (RECENT, "one.score", "PHQ-9 22 on 2026-10", "its day is not known"),
+    ({"kind": "severity", "least": "severe"}, "episode.severity", "mild", "do not agree"),
+]
+
+
+@pytest.mark.parametrize(("rule", "topic", "words", "told"), OPEN_ANSWERS)
+def test_an_answer_that_leaves_its_question_open_is_not_taken(
+    rule: dict[str, Any], topic: str, words: str, told: str, tmp_path: Path
+) -> None:
+    """It is said at once what would do; `not known` closes the question, and nothing is written."""
+    first = by_rule(rule, tmp_path)
+    question = next(q for q in asking.open_questions(first) if q.topic == topic)
+    refused = asking.reply(first, question, words)
+    assert not refused.taken
+    assert refused.interview is first
+    (remark,) = refused.remarks
+    assert remark.startswith("This leaves the question open. ")
+    assert told in remark
+    assert remark.endswith(" `not known` closes it for now.")
+    closed = asking.reply(first, question, "not known")
+    assert closed.taken
+    assert closed.interview.text == first.text
+    left = asking.next_question(closed.interview)
+    assert left is None or left.topic != topic
+
+
+@pytest.mark.parametrize(
+    ("place", "topic", "words"),
+    [
+        ({"prescriber": {"specialty": "psychatry"}}, "prescriber.specialty", "psychiatry"),
+        ({"episode": {"severity": "mild"}}, "episode.severity", "severe"),
+    ],
+)
+def test_a_value_that_settles_nothing_is_asked_about_and_gives_way(
+    place: dict[str, dict[str, str]], topic: str, words: str, tmp_path: Path
+) -> None:
+    """One that stands in the file already; why it does not do is said."""
+    rule = SPECIALTY if "specialty" in topic else {"kind": "severity", "least": "severe"}
+    first = by_rule(rule, tmp_path)
+    raw = yaml.load(first.text, Loader=yaml.BaseLoader)  # noqa: S506 - text alone
+    for section, values in place.items():
+        raw[section] = {**raw.get(section, {}), **values}
+    first = replace(first, text=yaml.safe_dump(raw, sort_keys=False))
+    (question,) = asking.open_questions(first)
+    assert question.topic == topic
+    assert "; what stands there leaves it open: " in question.why
+    after = asking.reply(first, question, words)
+    assert after.taken, after.remarks
+    assert after.interview.at(*question.trail) == words
+    assert topics(after.interview) == []
+
+
+def test_what_keeps_a_criterion_open_is_said_when_nothing_more_is_asked(tmp_path: Path) -> None:
+    """The score is what the chart has; that it does not prove a response is told."""
+    rule = {"kind": "response", "scales": ["PHQ-9"], "least_percent": "50"}
+    first = by_rule(rule, tmp_path)
+    raw = yaml.load(first.text, Loader=yaml.BaseLoader)  # noqa: S506 - text alone
+    raw["scores"] = [{"scale": "PHQ-9", "total": "22", "on": "2026-06", "baseline": "yes"}]
+    raw["course"] = {"started": "2026-06-15", "sessions_given": "8"}
+    first = replace(first, text=yaml.safe_dump(raw, sort_keys=False))
+    question = next((q for q in asking.open_questions(first) if q.how is How.SCORE), None)
+    if question is None:
+        pytest.fail("no score is asked for")
+    answered = asking.reply(first, question, "PHQ-9 8 on 2026-11-10")
+    assert answered.taken
+    assert "The criterion is still open: " in " ".join(answered.remarks)
+
+
+NOTHING = [
+    (How.ENTRY, "yes"),
+    (How.ENTRY, "1"),
+    (How.ENTRY, "-"),
+    (How.TEXT, "Yes."),
+    (How.TEXT, "--"),
+    (How.NAMED, "yes"),
+    (How.DRUG, "y"),
+    (How.REASONS, "?!"),
+    (How.STOPPED, "ok"),
+]
+
+
+@pytest.mark.parametrize(("how", "words"), NOTHING)
+def test_a_yes_is_no_name(how: How, words: str) -> None:
+    """A protocol of the name `yes` would settle nothing, and a letter would print it."""
+    question = asked(how, ("treatments", 0))
+    with pytest.raises(answers.AnswerError):
+        answers.edits(question, words, begun())
+
+
+def test_an_answer_against_a_diagnosis_is_asked_for_its_reason() -> None:
+    """A yes that there is no psychosis, beside a code of one, stands only with the reason."""
+    raw = bare_case("esketamine")
+    raw["diagnoses"] = [{"code": "F33.3"}]
+    raw["episode"].pop("psychotic_features", None)
+    first = about(raw)
+    found = [q for q in asking.open_questions(first) if q.topic.endswith(".despite")]
+    (question,) = found
+    after = asking.reply(first, question, "The psychosis was a delirium in 2019")
+    assert after.taken, after.remarks
+    assert not [t for t in topics(after.interview) if t.endswith(".despite")]
+
+
+@pytest.mark.parametrize(("service", "name"), [("tms", "hcsc"), ("esketamine", "cigna")])
+def test_no_answer_that_is_taken_leaves_its_question_open(service: str, name: str) -> None:
+    """Whatever is said to whatever is asked."""
+    interview = begun(service, name)
+    said_ = ("psychatry", "PHQ-9 22 on 2019-01-01", "1", "2", "7", "2019", "yes", "Dana, MD", "x y")
+    while question := asking.next_question(interview):
+        for words in said_:
+            after = asking.reply(interview, question, words)
+            if after.taken and after.interview.text != interview.text:
+                again = {q.topic for q in asking.open_questions(after.interview) if not q.lists}
+                assert question.topic not in again, (question.topic, words)
+        answered = asking.reply(interview, question, anything(question))
+        refused = asking.decline(interview, question)
+        interview = answered.interview if answered.taken else refused
+
+
+# --- beside the criteria --------------------------------------------------------------------------
+
+
+def found_in(raw: Any) -> dict[str, Question]:  # noqa: ANN401 - a case file's values
+    """Return the open questions of a case by their topics."""
+    return {question.topic: question for question in asking.open_questions(about(raw))}
+
+
+def test_a_yes_is_asked_for_its_sentence() -> None:
+    """Without it the letter prints the policy's question; a no has none, and it may stay open."""
+    raw = raw_case("esketamine")
+    name = "no_psychosis"
+    wanted = raw["attestations"][name].pop("statement")
+    ((topic, question),) = found_in(raw).items()
+    assert topic == f"attestations.{name}.statement"
+    assert "the policy's question and `Yes`" in question.why
+    first = about(raw)
+    after = asking.reply(first, question, wanted).interview
+    assert after.at("attestations", name, "statement") == wanted
+    assert topics(after) == []
+    assert asking.reply(first, question, "not known").interview.text == first.text
+    raw["attestations"][name]["answer"] = "no"
+    assert f"attestations.{name}.statement" not in found_in(raw)
+
+
+def test_sessions_are_asked_for_where_units_are_counted_by_them() -> None:
+    """And never where the case says how many units the whole request has."""
+    raw = raw_case("esketamine")
+    del raw["request"]["sessions"]
+    assert topics(about(raw)) == []
+    raw["request"]["codes"] = [{"code": "J0013", "units": "84", "per": "session"}]
+    assert topics(about(raw)) == ["request.sessions"]
+
+
+def test_the_start_is_asked_for_where_the_time_runs_from_it() -> None:
+    """A renewal goes on without a gap; a policy that says how long it authorizes counts from it."""
+    raw = raw_case("esketamine-renewal")
+    del raw["request"]["start"]
+    assert topics(about(raw)) == ["request.start"]
+    raw = raw_case("esketamine")
+    del raw["request"]["start"]
+    terms = about(raw).verdict.governing.version.initial  # type: ignore[union-attr]
+    assert topics(about(raw)) == (["request.start"] if terms else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("esketamine-renewal", ["risk_of_stopping"]),
+        ("iv-ketamine", ["why_this_treatment", "safety"]),
+        ("esketamine", []),
+    ],
+)
+def test_own_words_are_asked_for_where_the_letter_rests_on_them(name: str, keys: list[str]) -> None:
+    """A renewal, and a use off the label; a request that meets every criterion needs none."""
+    raw = raw_case(name)
+    del raw["rationale"]
+    first = about(raw)
+    assert topics(first) == [f"rationale.{key}" for key in keys]
+    for question in asking.open_questions(first):
+        assert asking.reply(first, question, "not known").interview.text == first.text
+    for question in list(asking.open_questions(first)):
+        first = asking.reply(first, question, "As I have seen: it helps").interview
+    assert all(first.at("rationale", key) == "As I have seen: it helps" for key in keys)
+
+
+def test_own_words_take_the_place_of_the_form() -> None:
+    """What `new` leaves as an example does not stand below the answer."""
+    first = begun("iv_ketamine", "aetna")
+    for key in ("why_this_treatment", "safety"):
+        question = next(q for q in asking.open_questions(first) if q.topic == f"rationale.{key}")
+        first = asking.reply(first, question, f"My words on {key}").interview
+    assert first.text.endswith(
+        "rationale:\n  why_this_treatment: My words on why_this_treatment\n"
+        "  safety: My words on safety\n"
+    )
+
+
+def test_an_urgent_request_is_asked_what_waiting_means() -> None:
+    """Only one that is urgent."""
+    raw = raw_case("esketamine")
+    raw["request"]["urgent"] = "yes"
+    assert "rationale.risk_of_delay" in found_in(raw)
+
+
+def test_a_protected_record_is_asked_for_its_consent() -> None:
+    """By whom, when, and its scope; without one the document is to be left out."""
+    raw = raw_case("esketamine")
+    raw["exhibits"][0]["part_2"] = "yes"
+    first = about(raw)
+    for words in (
+        "Dana Whitfield",
+        "10/12/2026",
+        "Discharge summary to the plan, for this request",
+    ):
+        question = next(q for q in asking.open_questions(first) if q.topic.startswith("consents"))
+        assert question.whom == "See the signed form."
+        first = asking.reply(first, question, words).interview
+    assert first.at("consents", "part_2") == {
+        "by": "Dana Whitfield",
+        "on": "2026-10-12",
+        "scope": "Discharge summary to the plan, for this request",
+    }
+    assert topics(first) == []
+
+
+def test_psychotherapy_notes_are_asked_for_their_authorization() -> None:
+    """Where none is signed nothing is written."""
+    raw = raw_case("esketamine")
+    raw["exhibits"][0]["kind"] = "psychotherapy_notes"
+    first = about(raw)
+    question = next(q for q in asking.open_questions(first) if q.topic.startswith("consents"))
+    assert question.topic == "consents.psychotherapy_notes.by"
+    answered = asking.reply(first, question, "no")
+    assert answered.taken
+    assert answered.interview.text == first.text
+    begun_ = asking.reply(first, question, "Dana Whitfield").interview
+    question = next(q for q in asking.open_questions(begun_) if q.topic.startswith("consents"))
+    assert question.topic == "consents.psychotherapy_notes.on"
+    assert asking.decline(begun_, question, unknown=True).at("consents") is None
+
+
+# --- exceptions that are half written -------------------------------------------------------------
+
+HALF = (
+    "exceptions:\n  - criterion: failed_trials\n    reason:{}\n    by: Alex Moreno\n"
+    "    on: 2026-11\n"
+)
+
+
+@pytest.mark.parametrize("empty", ["", ' ""', " |", " >-\n", " null", " ~", " |  # in own words"])
+def test_an_exception_without_its_reason_is_asked_for_it(empty: str) -> None:
+    """However the empty place is written, the answer comes into it."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [one for one in raw["treatments"] if one.get("drug") == "sertraline"]
+    text = yaml.safe_dump(raw, sort_keys=False) + HALF.format(empty)
+    first = Interview(text, "case.yaml", LIBRARY, DAY)
+    question = next(q for q in asking.open_questions(first) if q.topic.startswith("exceptions"))
+    assert question.topic == "exceptions.0.reason"
+    after = asking.reply(first, question, "No third drug is safe: see the ECG".replace("No", "A"))
+    assert after.taken, after.remarks
+    assert after.interview.at("exceptions", 0) == {
+        "criterion": "failed_trials",
+        "reason": "A third drug is safe: see the ECG",
+        "by": "Alex Moreno",
+        "on": "2026-11",
+    }
+
+
+def test_an_exception_from_nothing_is_asked_what_it_is_from() -> None:
+    """One of the policy's criteria; a second entry is not begun beside it."""
+    raw = raw_case("esketamine")
+    raw["treatments"] = [one for one in raw["treatments"] if one.get("drug") == "sertraline"]
+    raw["exceptions"] = [{"reason": "My reason", "by": "Alex Moreno", "on": "2026-11"}]
+    found = found_in(raw)
+    assert "failed_trials.exception" not in found
+    assert "failed_trials" in dict(found["exceptions.0.criterion"].choices)
+
+
+def test_an_attestation_without_its_answer_is_asked_for_it() -> None:
+    """Who said it and when is not what was said."""
+    raw = raw_case("esketamine")
+    del raw["attestations"]["no_psychosis"]["answer"]
+    question = found_in(raw)["attestations.no_psychosis.answer"]
+    assert dict(question.choices) == {"yes": "yes", "no": "no"}
 
 
 # --- an imported case -----------------------------------------------------------------------------

@@ -69,10 +69,25 @@ def test_a_switch_from_extended_to_immediate_release(inputs: Path) -> None:
     ]
     assert {course.agent for course in found.facts.courses} == {"venlafaxine"}
     assert found.facts.courses[1].questions[1] == (
-        "Two fills cover 2013-01-10 to 2013-02-02 (24 days): was the later one an early refill, or "
-        "were both taken each day? For a refill, end the earlier line the day before the later one "
+        "Two fills of venlafaxine ir cover the same days: that of 2013-01-04 to 2013-02-02 and "
+        "that of 2013-01-10 to 2013-04-09 (24 days). Was the later one an early refill, or were "
+        "both taken each day? For a refill, end the earlier line the day before the later one "
         "begins; for both, write one line with the sum."
     )
+    assert [course.questions[-1] for course in found.facts.courses] == [
+        f"{other} overlaps with {one}: was it changed for the other, or were both taken? When it "
+        "was changed, end the earlier line the day before the later one begins."
+        for one, other in (
+            (
+                "venlafaxine er (2012-11-10 to 2013-02-07)",
+                "venlafaxine ir (2013-01-04 to 2013-04-09)",
+            ),
+            (
+                "venlafaxine ir (2013-01-04 to 2013-04-09)",
+                "venlafaxine er (2012-11-10 to 2013-02-07)",
+            ),
+        )
+    ]
     assert [course.questions[0][:34] for course in found.facts.courses] == [
         "It was ordered from 2009-05-18 on ",
         "It was ordered from 2009-07-12 on ",

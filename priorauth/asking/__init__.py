@@ -3,6 +3,7 @@
     interview   the case file so far                                   -> Interview
     required    what no case can be without                            -> Question
     criteria    what the policy's findings leave open (`history`, `evidence`, `appeal`)
+    wording     what the letter says beside them, in a person's own words
     answers     what a person writes, as values
     page        values into the text of the file, nothing else moved   -> text
 
@@ -16,9 +17,17 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from priorauth.asking import appeal, criteria, history, page, required
-from priorauth.asking.answers import AnswerError, Edits, NamelessError, edits, is_choice
-from priorauth.asking.interview import Interview
+from priorauth.asking import appeal, criteria, history, page, required, wording
+from priorauth.asking.answers import (
+    AnswerError,
+    BothTakenError,
+    Edits,
+    NamelessError,
+    choice,
+    edits,
+    is_choice,
+)
+from priorauth.asking.interview import Interview, is_open
 from priorauth.asking.question import How, Question
 from priorauth.datafile import NO_VALUE, NULL
 from priorauth.fields import MISSING
@@ -50,9 +59,12 @@ def open_questions(interview: Interview) -> Iterator[Question]:
     told: set[str] = set()
     for question in chain(
         required.questions(interview),
+        wording.held(interview),
         history.unfinished(interview),
+        history.overlapping(interview),
         appeal.questions(interview),
         criteria.questions(interview),
+        wording.questions(interview),
     ):
         if question.key not in told:  # two criteria can leave the same thing open
             told.add(question.key)
@@ -79,6 +91,7 @@ class Answered:
 _LATER = frozenset({"", "later", "skip"})
 _UNKNOWN = frozenset({"not known", "unknown", "?"})
 _NONE = frozenset({"no", "none", "no other", "no more"})
+_LINE = re.compile(r" \(line [0-9]+\)")
 # How words for none begin.
 _NO = re.compile(
     r"(?:(?:it |there )?(?:was|were|is|are) )?(?:no|none|nothing|nobody|not|never|n/a)\b"
@@ -110,6 +123,22 @@ def reply(interview: Interview, question: Question, words: str) -> Answered:
     return answer(interview, question, words)
 
 
+_HOLDS_ON = "The letter stays a draft until this is settled."
+
+
+def _settled(interview: Interview, question: Question, words: str) -> Answered:
+    """Return the interview without a question in the comments of its file, once it is settled."""
+    chosen = choice(question, " ".join(words.casefold().split()).rstrip("."))
+    if chosen is None:
+        return Answered(interview, taken=False, remarks=(str(AnswerError(question)),))
+    after = decline(interview, question)
+    if chosen == "open":
+        return Answered(after, taken=True, note=_HOLDS_ON)
+    every = interview.data.left_open
+    meant = next(one for one in every if wording.subject_of(one) == question.subject)
+    return Answered(after.with_text(page.without_lines(interview.text, meant)), taken=True)
+
+
 def _in_other_words(interview: Interview, question: Question) -> Answered:
     """Return that there is none; of reasons, which may begin with a no, ask for it alone."""
     if "reason" in question.extra:
@@ -128,12 +157,15 @@ def _note(before: Interview, question: Question, after: Interview) -> str:
 
 def answer(interview: Interview, question: Question, words: str) -> Answered:
     """Return the interview with an answer in its place, or the same one and why it is not taken."""
+    if question.how is How.SETTLED:
+        return _settled(interview, question, words)
     try:
         wanted = edits(question, words, interview)
         text, data = interview.text, interview.data
         for trail, value in wanted:
-            text, data = page.written(text, data, trail, value)
-    except (AnswerError, NamelessError, page.PlaceError) as error:
+            over = question.over and not is_open(interview, trail)
+            text, data = page.written(text, data, trail, value, over=over)
+    except (AnswerError, BothTakenError, NamelessError, page.PlaceError) as error:
         return Answered(interview, taken=False, remarks=(str(error),))
     after = replace(interview, text=text, asked=interview.asked | {question.key}).as_read(data)
     before = set(map(_told, interview.read.problems))
@@ -141,7 +173,29 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
     wrong = [p for p in found if _refuses(p, wanted, after)]
     if wrong:
         return Answered(interview, taken=False, remarks=tuple(map(_said, wrong)))
-    return Answered(after, taken=True, remarks=tuple(map(_said, _to_look_at(found, after))))
+    every = tuple(open_questions(after))
+    same = [one for one in every if one.topic == question.topic and not one.lists]
+    if same:  # it would only come again
+        return Answered(interview, taken=False, remarks=(_still_open(same[0]),))
+    remarks = (*map(_said, _to_look_at(found, after, every)), *_unsettled(question, after, every))
+    return Answered(after, taken=True, remarks=remarks)
+
+
+def _still_open(question: Question) -> str:
+    """Return why an answer was not taken that leaves its own question open, and what would do."""
+    told = question.open_because or f"Write {question.form}."
+    return f"This leaves the question open. {told} `not known` closes it for now."
+
+
+def _unsettled(
+    question: Question, after: Interview, every: tuple[Question, ...]
+) -> tuple[str, ...]:
+    """Return what keeps the criterion open that was asked about, where nothing more is asked."""
+    more = (one.finding == question.finding or _beside(one, question) for one in every)
+    if not question.finding or any(more):
+        return ()
+    told = criteria.left_open(after, question.finding)
+    return (f"The criterion is still open: {told}",) if told else ()
 
 
 def decline(interview: Interview, question: Question, *, unknown: bool = False) -> Interview:
@@ -153,7 +207,9 @@ def decline(interview: Interview, question: Question, *, unknown: bool = False) 
     if not question.needed:
         return after.with_text(page.leave_out(text, name, _empty_place(question)))
     entry = _optional_entry(question.trail)
-    return after.with_text(page.set_aside(text, name, entry)) if entry else after
+    if entry is None or interview.at(*entry) is None:
+        return after
+    return after.with_text(page.set_aside(text, name, entry))
 
 
 def _empty_place(question: Question) -> Trail:
@@ -163,16 +219,21 @@ def _empty_place(question: Question) -> Trail:
 
 def _optional_entry(trail: Trail) -> Trail | None:
     """Return the entry that cannot stand without the answer, where the case can without it."""
-    if trail[0] in ("treatments", "attestations", "exhibits", "scores", "exceptions"):
+    if trail[0] in ("treatments", "attestations", "exhibits", "scores", "exceptions", "consents"):
         return trail[:2] if trail[-1] != "purpose" else None
     return None
+
+
+def _beside(one: Question, other: Question) -> bool:
+    """Return whether two questions are on one entry, such as who stands for an answer, and when."""
+    return len(one.trail) > 2 and one.trail[:2] == other.trail[:2]  # noqa: PLR2004 - an entry
 
 
 # --- what the door says of it ---------------------------------------------------------------------
 
 
 def _told(problem: Problem) -> tuple[str, str]:
-    return problem.place.field, problem.what
+    return problem.place.field, _LINE.sub("", problem.what)  # an answer moves lines
 
 
 def _refuses(problem: Problem, written: Edits, after: Interview) -> bool:
@@ -201,13 +262,12 @@ def is_gap(problem: Problem) -> bool:
     return problem.what in (MISSING, NO_VALUE, NULL, NO_DOSES)
 
 
-def _to_look_at(found: list[Problem], after: Interview) -> list[Problem]:
+def _to_look_at(
+    found: list[Problem], after: Interview, every: tuple[Question, ...]
+) -> list[Problem]:
     """Return what an answer brought up elsewhere, without what will be asked for anyway."""
-    told = [p for p in found if not is_gap(p)]
-    if not told:  # as after most answers: the questions need not be gone through
-        return []
-    asked = {after.data.shown(question.trail) for question in open_questions(after)}
-    return [p for p in told if p.place.field not in asked]
+    asked = {after.data.shown(question.trail) for question in every}
+    return [p for p in found if not is_gap(p) and p.place.field not in asked]
 
 
 def _said(problem: Problem) -> str:

@@ -60,6 +60,18 @@ class AnswerError(PriorAuthError):
         super().__init__(f"That is not understood here. Write {wanted}.")
 
 
+class BothTakenError(PriorAuthError):
+    """Two doses that were taken on the same days: no answer alone can write their sum."""
+
+    def __init__(self) -> None:
+        """Say what to write where."""
+        super().__init__(
+            "Two doses a day need a line of their own: write it in the file, with the sum and the "
+            "days on which both were taken, and end or begin the two lines beside it. Enter alone "
+            "puts this off."
+        )
+
+
 class NamelessError(PriorAuthError):
     """A page of a document that cannot be cited yet."""
 
@@ -72,12 +84,26 @@ class NamelessError(PriorAuthError):
         )
 
 
+_WORDY = frozenset({How.TEXT, How.NAMED, How.DRUG, How.ENTRY, How.ADDED, How.STOPPED, How.REASONS})
+_NO_NAME = re.compile(r"(?:y|yes|yeah|yep|ok|done|true)[.!]?", re.IGNORECASE)
+
+
 def edits(question: Question, words: str, interview: Interview) -> Edits:
     """Return what an answer writes, and where; raise AnswerError when it cannot be read."""
-    found = _READ[question.how](question, _unquoted(words), interview)
+    said = _unquoted(words)
+    if question.how in _WORDY and not is_choice(question, said) and _says_nothing(question, said):
+        raise AnswerError(question)
+    found = _READ[question.how](question, said, interview)
     if not all(is_writable(value) for _, value in found):
         raise AnswerError(question)
     return found
+
+
+def _says_nothing(question: Question, said: str) -> bool:
+    """Return whether words name nothing: a `yes` where a name is asked for, or a dash."""
+    if _NO_NAME.fullmatch(said) or not re.search(r"\w", said):
+        return True
+    return question.how is How.ENTRY and not re.search(r"[^\W\d_]", said)
 
 
 def _unquoted(words: str) -> str:
@@ -92,14 +118,14 @@ def _text(question: Question, words: str, interview: Interview) -> Edits:
 
 
 def _choice(question: Question, words: str, interview: Interview) -> Edits:
-    chosen = _chosen(question, words)
+    chosen = choice(question, words)
     if chosen is None:
         raise AnswerError(question)
     return _text(question, chosen, interview)
 
 
 def _named(question: Question, words: str, interview: Interview) -> Edits:
-    chosen = _chosen(question, words)
+    chosen = choice(question, words)
     if chosen is None and words.isdecimal():  # the number of a choice that is not there
         raise AnswerError(question)
     return _text(question, chosen or words, interview)
@@ -107,10 +133,10 @@ def _named(question: Question, words: str, interview: Interview) -> Edits:
 
 def is_choice(question: Question, words: str) -> bool:
     """Return whether words mean one of the choices of a question."""
-    return _chosen(question, words) is not None
+    return choice(question, words) is not None
 
 
-def _chosen(question: Question, words: str) -> str | None:
+def choice(question: Question, words: str) -> str | None:
     """Return the choice that is meant: by its number, its words, or the beginning of one alone."""
     said = words.casefold().replace("_", " ")
     if said.isdecimal() and 0 < int(said) <= len(question.choices):
@@ -170,7 +196,7 @@ def _drug(question: Question, words: str, interview: Interview) -> Edits:
 
 def _entry(question: Question, words: str, interview: Interview) -> Edits:
     del interview
-    said = _chosen(question, words) or words
+    said = choice(question, words) or words
     return [(question.trail, {key: value or said for key, value in question.extra.items()})]
 
 
@@ -267,6 +293,15 @@ def _file(name: str, documents: tuple[str, ...]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def _ended(question: Question, words: str, interview: Interview) -> Edits:
+    chosen = choice(question, words)
+    if chosen == "both":
+        raise BothTakenError
+    if chosen is None:
+        raise AnswerError(question)
+    return _text(question, str(question.extra["to"]), interview)
+
+
 def _reasons(question: Question, words: str, interview: Interview) -> Edits:
     del interview
     first, *others = [part.strip() for part in words.split(" / ")]
@@ -286,6 +321,7 @@ def _new_id(file: str, taken: set[str]) -> str:
 
 _READ: dict[How, Callable[[Question, str, Interview], Edits]] = {
     How.TEXT: _text,
+    How.ANY: _text,
     How.CHOICE: _choice,
     How.NAMED: _named,
     How.DATE: _date,
@@ -301,4 +337,5 @@ _READ: dict[How, Callable[[Question, str, Interview], Edits]] = {
     How.SCORE: _score,
     How.EVIDENCE: _evidence,
     How.REASONS: _reasons,
+    How.ENDED: _ended,
 }

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from priorauth.asking.catalogue import PRACTICE, PRESCRIBER
 from priorauth.asking.question import How, Question
-from priorauth.criteria.appeal import STANCE
+from priorauth.asking.required import criteria_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from priorauth.asking.interview import Interview
-    from priorauth.asking.question import Choice
 
 
 def questions(interview: Interview) -> Iterator[Question]:
@@ -29,7 +28,7 @@ def questions(interview: Interview) -> Iterator[Question]:
                 "the letter answers each reason by the criterion that it is about",
                 How.CHOICE,
                 ask=PRACTICE,
-                choices=_criteria(interview),
+                choices=criteria_of(interview),
                 none="it is about none of these",
             )
         yield Question(
@@ -39,9 +38,3 @@ def questions(interview: Interview) -> Iterator[Question]:
             form="in the prescriber's own words",
             ask=PRESCRIBER,
         )
-
-
-def _criteria(interview: Interview) -> tuple[Choice, ...]:
-    rules = interview.verdict.rules if interview.verdict else ()
-    every = tuple((rule.id, rule.requirement) for rule in rules)
-    return (*every, (STANCE, "the payer does not cover this at all"))

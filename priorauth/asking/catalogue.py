@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from priorauth.asking.question import APPROVAL, CARD, DECISION, Choice, How
+from priorauth.asking.question import APPROVAL, CARD, DECISION, FORM, Choice, How
 from priorauth.case import Benefit, Exhibit, Kind, LineOfBusiness
 from priorauth.history import Outcome, Purpose, Source
 
@@ -30,6 +30,7 @@ class Words:
     ask: str = ""
     how: How = How.TEXT
     choices: tuple[Choice, ...] = field(default=())
+    none: str = ""  # what a `no` to it means, where a `no` is an answer
 
 
 def choices(every: Iterable[StrEnum]) -> tuple[Choice, ...]:
@@ -52,6 +53,8 @@ _FIND = "the payer finds the member by it, and it stands on every page"
 _FOUND = "the payer finds the prescriber by it"
 _SIGNS = "it stands under the letter, beside the signature"
 _ANSWER = "the payer's answer comes there"
+_OWN = "in the prescriber's own words"
+_DAY_OF = "year-month-day, such as 2026-10-12"
 _HEAD = "it stands at the head of the letter"
 
 # In the order in which they are asked. A `*` stands for the number of an entry.
@@ -161,10 +164,17 @@ FIELDS: dict[str, Words] = {
     ),
     "request.sessions": Words(
         "How many sessions are asked for in all?",
-        "the policy limits them",
+        "the payer authorizes a number, by which units a session are counted",
         "the number alone, such as 30",
         PRESCRIBER,
         How.NUMBER,
+    ),
+    "request.start": Words(
+        "From which day on is the treatment asked for?",
+        "the payer authorizes it for a time that begins with that day",
+        "year-month-day, such as 2026-12-01",
+        PRESCRIBER,
+        How.DATE,
     ),
     "request.mg_per_week": Words(
         "How many mg a week are asked for?",
@@ -350,6 +360,20 @@ FIELDS: dict[str, Words] = {
         "it is enclosed",
         "the name of the file beside the case, such as notes.pdf",
     ),
+    "attestations.*.answer": Words(
+        "Is this so ({criterion})?",
+        "an entry without its answer says nothing",
+        "yes or no, as the person says it who stands for it",
+        PRESCRIBER,
+        How.CHOICE,
+        (("yes", "yes"), ("no", "no")),
+    ),
+    "exceptions.*.criterion": Words(
+        "From what is the exception asked for?",
+        "the letter gives the reasons beside the requirement that is not met",
+        ask=PRESCRIBER,
+        how=How.CHOICE,
+    ),
     "exceptions.*.reason": Words(
         "Why should the payer make an exception ({criterion})?",
         "without the prescriber's reasons no exception is asked for",
@@ -365,6 +389,65 @@ FIELDS: dict[str, Words] = {
     ),
     "exceptions.*.on": Words(
         "On which day were they given?", "the letter says when", _DATE, PRESCRIBER, How.DATE
+    ),
+    "rationale.why_this_treatment": Words(
+        "Why this treatment for this patient?",
+        "the letter asks for more than the policy grants, or for a use off the label, and prints "
+        "the prescriber's own words; it has none without them",
+        _OWN,
+        PRESCRIBER,
+    ),
+    "rationale.risk_of_stopping": Words(
+        "What is to be feared when the treatment stops?",
+        "a renewal is for going on, and the letter prints the prescriber's own words",
+        _OWN,
+        PRESCRIBER,
+    ),
+    "rationale.risk_of_delay": Words(
+        "What is to be feared from waiting?",
+        "the request is urgent, and the letter prints the prescriber's own words",
+        _OWN,
+        PRESCRIBER,
+    ),
+    "rationale.safety": Words(
+        "How is the patient kept safe during the treatment?",
+        "its use is off the label, and the letter prints the prescriber's own words",
+        _OWN,
+        PRESCRIBER,
+    ),
+    "consents.part_2.by": Words(
+        "Who signed the consent to send the record of the substance use disorder program?",
+        "without it that record may not be sent (42 CFR Part 2)",
+        "the name as signed, the patient's or of who may sign for the patient; `no` when none is",
+        FORM,
+        none="none is signed: leave that document out",
+    ),
+    "consents.part_2.on": Words(
+        "On which day was that consent signed?",
+        "the consent counts from that day",
+        _DAY_OF,
+        FORM,
+        How.DATE,
+    ),
+    "consents.part_2.scope": Words(
+        "Which records may go to whom, and for what, by that consent?",
+        "a copy of the consent, or a clear explanation of its scope, goes along (42 CFR 2.32)",
+        "as the form says it. Or enclose a copy, with `kind: consent`, and cite it in the file",
+        FORM,
+    ),
+    "consents.psychotherapy_notes.by": Words(
+        "Who signed the authorization to send the psychotherapy notes?",
+        "without it nobody may send them (45 CFR 164.508)",
+        "the name as signed; `no` when none is",
+        FORM,
+        none="none is signed: leave the notes out, or enclose a summary",
+    ),
+    "consents.psychotherapy_notes.on": Words(
+        "On which day was that authorization signed?",
+        "the authorization counts from that day",
+        _DAY_OF,
+        FORM,
+        How.DATE,
     ),
 }
 DATE_FORM = _DATE

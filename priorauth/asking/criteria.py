@@ -5,6 +5,7 @@ Not for what a case lacks by itself: `required` asks for that.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from priorauth.asking.history import why_of
 from priorauth.asking.interview import is_open
 from priorauth.asking.question import How, Question
 from priorauth.case import EpisodeSeverity
-from priorauth.criteria import Answer
+from priorauth.criteria import Answer, prescriber
 from priorauth.criteria.appeal import STANCE
 from priorauth.problems import listed
 from priorauth.reference import scales
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from priorauth.asking.interview import Interview
     from priorauth.criteria import Finding, Verdict
+    from priorauth.datafile import Trail
 
 # Kinds of which more can be told while they are not met: what was tried may not all be listed.
 _HISTORY = frozenset({"failed_trials", "augmentation", "psychotherapy", "prior_device"})
@@ -41,12 +43,28 @@ def questions(interview: Interview) -> Iterator[Question]:
     if verdict.finding:
         for leaf in _asked(verdict.finding):
             rule = rules[leaf.id]
-            yield from _of_window(interview, rule, leaf)
-            yield from _KINDS[type(rule)](interview, rule, leaf)
+            found = (*_of_window(interview, rule, leaf), *_KINDS[type(rule)](interview, rule, leaf))
+            serves = leaf.id if leaf.kind not in _HISTORY else ""
+            yield from (replace(one, finding=serves) for one in found)
     else:
         yield from history.without_rules(interview)
     yield from _exceptions(interview, verdict)
     yield from _pages(interview, verdict)
+
+
+def left_open(interview: Interview, criterion: str) -> str:
+    """Return why a criterion is unknown and what would settle it; nothing when it is settled."""
+    finding = interview.verdict.finding if interview.verdict else None
+    leaves = finding.leaves() if finding else ()
+    return next((_open_because(one) for one in leaves if one.id == criterion), "")
+
+
+def _open_because(finding: Finding) -> str:
+    """Return why a finding is unknown and what would settle it, without a value of the case."""
+    if finding.answer is not Answer.UNKNOWN:
+        return ""
+    reason = finding.judgement.reason
+    return f"{reason[:1].upper()}{reason[1:]}. {finding.would_change}" if reason else ""
 
 
 def _asked(finding: Finding, *, deciding: bool = True) -> Iterator[Finding]:
@@ -98,37 +116,55 @@ def _nothing(interview: Interview, rule: Any, finding: Finding) -> Iterator[Ques
 
 def _severity(interview: Interview, rule: payer.SeverityIs, finding: Finding) -> Iterator[Question]:
     del rule
-    if is_open(interview, ("episode", "severity")):
+    place = ("episode", "severity")
+    if is_open(interview, place) or finding.answer is Answer.UNKNOWN:
         yield Question(
-            ("episode", "severity"),
+            place,
             "How severe does the prescriber call the episode?",
-            why_of(finding),
+            _why(interview, place, finding),
             How.CHOICE,
             "one of these",
             PRESCRIBER,
             choices(EpisodeSeverity),
+            over=True,
+            open_because=_open_because(finding),
         )
+
+
+def _why(interview: Interview, place: Trail, finding: Finding) -> str:
+    """Return the reason for a question; where a value stands there, why it does not do."""
+    if is_open(interview, place):
+        return why_of(finding)
+    return f"{why_of(finding)}; what stands there leaves it open: {finding.judgement.reason}"
 
 
 def _prescriber(
     interview: Interview, rule: payer.PrescriberIs, finding: Finding
 ) -> Iterator[Question]:
-    if is_open(interview, ("prescriber", "specialty")):
+    place = ("prescriber", "specialty")
+    specialty = interview.at(*place)
+    if not specialty or not prescriber.is_placed(rule, str(specialty)):
         yield Question(
-            ("prescriber", "specialty"),
+            place,
             "What is the prescriber's specialty?",
-            why_of(finding),
+            _why(interview, place, finding),
             form="as the board names it, such as psychiatry",
             ask=PRACTICE,
+            over=True,
+            open_because=_open_because(finding),
         )
-    if rule.or_consultation and is_open(interview, ("prescriber", "consultation")):
+    place = ("prescriber", "consultation")
+    consulted = str(interview.at(*place) or "")
+    if rule.or_consultation and not prescriber.names_nobody(consulted):
         yield Question(
-            ("prescriber", "consultation"),
+            place,
             "Which psychiatrist was consulted, and when?",
-            why_of(finding),
+            _why(interview, place, finding),
             form="name and day, such as: Dana Ruiz, MD, on 2026-10-02; `no` when none was",
             ask=PRESCRIBER,
             none="none was consulted",
+            over=True,
+            open_because=_open_because(finding),
         )
 
 
@@ -146,6 +182,21 @@ def _word(
             getattr(rule, "ask", PRESCRIBER),
             (("yes", "yes"), ("no", "no")),
         )
+    said = interview.at("attestations", name) if name else None
+    if isinstance(said, dict) and _is_whole(said) and finding.answer is Answer.UNKNOWN:
+        yield Question(
+            ("attestations", str(name), "despite"),
+            "The record speaks of a psychosis, and this answer denies it. If both are right: why "
+            "does the answer stand all the same?",
+            why_of(finding),
+            form="in the prescriber's own words. Where one is wrong, correct it in the file",
+            ask=PRESCRIBER,
+            open_because=_open_because(finding),
+        )
+
+
+def _is_whole(word: dict[str, Any]) -> bool:
+    return all(word.get(key) for key in ("answer", "by", "on")) and not word.get("despite")
 
 
 def _score(interview: Interview, rule: payer.ScoreAtLeast, finding: Finding) -> Iterator[Question]:
@@ -162,6 +213,7 @@ def _score(interview: Interview, rule: payer.ScoreAtLeast, finding: Finding) -> 
         why_of(finding),
         tuple(rule.scales),
         f"{finding.id}.score",
+        open_because=_open_because(finding),
     )
 
 
@@ -173,6 +225,7 @@ def _one_score(  # noqa: PLR0913 - what is asked, and where it goes
     subject: str,
     *,
     baseline: bool = False,
+    open_because: str = "",
 ) -> Question:
     return Question(
         ("scores", len(interview.entries("scores"))),
@@ -186,6 +239,7 @@ def _one_score(  # noqa: PLR0913 - what is asked, and where it goes
         extra={"baseline": "yes"} if baseline else {},
         among=among,
         subject=subject,
+        open_because=open_because,
     )
 
 
@@ -262,6 +316,8 @@ _KINDS: dict[type, Callable[[Interview, Any, Finding], Iterator[Question]]] = {
 def _exceptions(interview: Interview, verdict: Verdict) -> Iterator[Question]:
     """Yield the question for the prescriber's reasons where something is not met."""
     given = {one.get("criterion") for one in interview.entries("exceptions")}
+    if None in given:
+        return  # what that one is for is asked first
     if verdict.refused and STANCE not in given:
         text = "The payer does not cover this. Why should it make an exception?"
         yield _exception(interview, STANCE, text, "only an exception can be asked for")

@@ -5,12 +5,16 @@ Not for judging a treatment: `criteria` says which ones count, and which are ope
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from priorauth.asking.catalogue import DATE_FORM, OUTCOMES, PRESCRIBER, SOURCES
 from priorauth.asking.evidence import evidence_of
 from priorauth.asking.question import How, Question
 from priorauth.criteria import Answer
+from priorauth.history import Dose, number
+from priorauth.intake.places import right
+from priorauth.intake.treatments import on_the_same_days
 from priorauth.problems import listed
 
 if TYPE_CHECKING:
@@ -55,6 +59,41 @@ def unfinished(interview: Interview) -> Iterator[Question]:
             )
 
 
+def overlapping(interview: Interview) -> Iterator[Question]:
+    """Yield which of two doses of one drug on the same days was taken: an earlier fill, or both."""
+    data = interview.data
+    for one, other, _ in on_the_same_days(data):
+        found = sorted(
+            ((dose, at) for at in (one, other) if (dose := right(data, at, Dose))),
+            key=lambda pair: pair[0].start.first,
+        )
+        (earlier, at), (later, _) = found
+        if not (later.start.is_day and earlier.start.last < later.start.first):
+            continue  # which of them came first is not known
+        last = (later.start.first - timedelta(days=1)).isoformat()
+        drug = str(interview.at(*at[:2], "drug"))
+        yield Question(
+            (*at, "to"),
+            f"Two doses of {drug} share days: {_dosed(earlier)}, and {_dosed(later)}. Was the "
+            "later one an early refill, or were both taken each day?",
+            "the payer counts the weeks at a dose, and which one was taken decides it",
+            How.ENDED,
+            choices=(
+                ("refill", f"the later one followed: the earlier one ended on {last}"),
+                ("both", "both were taken each day"),
+            ),
+            ask=_PHARMACY,
+            extra={"to": last},
+            over=True,
+            subject=".".join(map(str, (*at, "beside", *other))),
+        )
+
+
+def _dosed(dose: Dose) -> str:
+    until = f" to {dose.end}" if dose.end else " on"
+    return f"{number(dose.amount)} {dose.unit} from {dose.start}{until}"
+
+
 def trials(interview: Interview, rule: FailedTrials, finding: Finding) -> Iterator[Question]:
     """Yield the gaps of the drugs that count or may count, then the question for another one."""
     why = why_of(finding)
@@ -86,6 +125,7 @@ def another_drug(interview: Interview, why: str, subject: str) -> Question:
         PRESCRIBER,
         none="no other was tried",
         subject=f"{subject}.drug",
+        lists=True,
     )
 
 
@@ -222,6 +262,7 @@ def augmentations(interview: Interview, rule: Augmentation, finding: Finding) ->
         PRESCRIBER,
         none="no other was added",
         subject=f"{finding.id}.added",
+        lists=True,
     )
 
 
@@ -247,6 +288,7 @@ def taken_now(
         none="none is taken now",
         extra={"ongoing": "yes"},
         subject=f"{finding.id}.now",
+        lists=True,
     )
 
 
@@ -273,6 +315,7 @@ def therapies(
         none="none was tried",
         extra={"psychotherapy": ""},
         subject=f"{finding.id}.therapy",
+        lists=True,
     )
 
 
@@ -309,6 +352,7 @@ def devices(interview: Interview, rule: PriorDevice, finding: Finding) -> Iterat
             none="it was not given",
             extra={name: ""},
             subject=f"{finding.id}.{name}",
+            lists=True,
         )
 
 

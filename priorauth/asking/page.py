@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 
 from priorauth import datafile
-from priorauth.importers.draft.words import QUESTION, scalar
+from priorauth.importers.draft.words import scalar
+from priorauth.left_open import QUESTION
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from priorauth.datafile import Key, Trail
+    from priorauth.left_open import LeftOpen
 
 Written: TypeAlias = "str | dict[str, Written] | list[Written]"
 
 # What is written with a line for each key; all else stands on one line.
 _TALL = frozenset({"patient", "coverage", "prescriber", "practice", "request", "course", "answer"})
-_TALL |= {"attestations", "rationale"}
+_TALL |= {"attestations", "rationale", "consents"}
 _TALL_ENTRIES = frozenset({"treatments", "exceptions", "reasons"})
 # Digits that are a name and no number: they keep their zeros in every editor.
 _NAMES = frozenset({"npi", "zip", "member_id", "group_number", "authorization_number"})
@@ -44,15 +46,16 @@ class PlaceError(PriorAuthError):
 
 
 def written(
-    text: str, before: datafile.Datafile, trail: Trail, value: Written
+    text: str, before: datafile.Datafile, trail: Trail, value: Written, *, over: bool = False
 ) -> tuple[str, datafile.Datafile]:
     """Return the text with a value at a place that has none, and as it is read then.
 
-    `before` is the text as it was read. Raises PlaceError where the value cannot be put.
+    `before` is the text as it was read; `over` puts the value over another one. Raises PlaceError
+    where the value cannot be put.
     """
     tidy = _tidy(value)
     page = _Page(text)
-    if page.put(trail, tidy):
+    if page.change(trail, tidy) if over else page.put(trail, tidy):
         after = datafile.parse(page.text, before.name)
         if after.value == _placed(before.value, trail, tidy):
             return page.text, after
@@ -65,6 +68,12 @@ def leave_out(text: str, name: str, trail: Trail) -> str:
     taken = page.take_out(trail)
     same = datafile.parse(page.text, name).value == datafile.parse(text, name).value
     return page.text if taken and same else text
+
+
+def without_lines(text: str, found: LeftOpen) -> str:
+    """Return the text without the lines of a question in its comments."""
+    lines = text.split("\n")
+    return "\n".join([*lines[: found.first - 1], *lines[found.last :]])
 
 
 def set_aside(text: str, name: str, trail: Trail) -> str:
@@ -112,6 +121,8 @@ class _Page:
             self._begin(line, key, value, _key_indent(parent))
             return True
         start, end = child.start_mark.index, child.end_mark.index
+        if child.style in ("|", ">"):  # of a text that was to stand below, the sign is all
+            end = self.text.index("\n", start) if "\n" in self.text[start:] else len(self.text)
         written = _flow(key, value)
         gap = "" if self.text[start - 1 : start] == " " else " "
         tail = self.text[end:]
@@ -142,7 +153,7 @@ class _Page:
             if place is None:
                 self._append(node, lines)
             else:
-                self._splice(place, place + 1, lines[:1])
+                self._take_place(place, lines[:1])
                 self._begin(place, key, value, _key_indent(node))
                 self._answered(place, _key_indent(node))
             return True
@@ -163,10 +174,16 @@ class _Page:
         place = head + 1
         while child and place < len(self.lines) and self.lines[place].lstrip().startswith("#"):
             if self.lines[place].startswith(f"# {' ' * (indent + 2)}{child}:"):
-                self._splice(place, place + 1, below)
+                self._take_place(place, below)
                 return
             place += 1
         self._splice(head + 1, head + 1, below)
+
+    def _take_place(self, place: int, lines: list[str]) -> None:
+        """Put lines where a comment kept their place, with the dots below it."""
+        begun = self.lines[place].endswith("|") and place + 1 < len(self.lines)
+        dots = begun and re.fullmatch(r"#\s+\.\.\.", self.lines[place + 1])
+        self._splice(place, place + (2 if dots else 1), lines)
 
     def _into_flow(self, node: Any, written: str) -> bool:  # noqa: ANN401 - a node
         close = node.end_mark.index - 1
@@ -226,6 +243,16 @@ class _Page:
     def _splice(self, first: int, last: int, lines: Iterable[str]) -> None:
         self.lines[first:last] = lines
         self.text = "\n".join(self.lines)
+
+    def change(self, trail: Trail, value: Written) -> bool:
+        """Write another value where one stands; return whether one does."""
+        node = self._at(trail)
+        if not isinstance(node, yaml.ScalarNode):
+            return False
+        start, end = node.start_mark.index, node.end_mark.index
+        self.text = f"{self.text[:start]}{_flow(str(trail[-1]), value)}{self.text[end:]}"
+        self.lines = self.text.split("\n")
+        return True
 
     # --- taking out ---
 
@@ -294,7 +321,10 @@ def _child(node: Any, key: Key) -> Any:  # noqa: ANN401 - a node
 
 
 def _is_empty(node: Any) -> bool:  # noqa: ANN401 - a node
-    return isinstance(node, yaml.ScalarNode) and node.value.strip() in ("", "~")
+    if not isinstance(node, yaml.ScalarNode):
+        return False
+    plain_null = not node.style and node.value in ("null", "Null", "NULL")
+    return plain_null or node.value.strip() in ("", "~")
 
 
 def _key_indent(node: Any) -> int:  # noqa: ANN401 - a node
@@ -400,5 +430,5 @@ def _removed(value: Any, trail: Trail) -> Any:  # noqa: ANN401 - a case file's v
 def empty_places(data: datafile.Datafile) -> Iterator[Trail]:
     """Yield each place of a file that is there and holds nothing."""
     for fault in data.faults:
-        if fault.what == datafile.NO_VALUE:
+        if fault.what in (datafile.NO_VALUE, datafile.NULL):
             yield fault.trail

@@ -17,6 +17,7 @@ class How(Enum):
     """How an answer is said."""
 
     TEXT = auto()
+    ANY = auto()  # a value of a field that has no words of its own here
     CHOICE = auto()  # one of the choices
     NAMED = auto()  # one of the choices, or something else in own words
     DATE = auto()
@@ -32,12 +33,15 @@ class How(Enum):
     EVIDENCE = auto()
     REASONS = auto()  # one or more, of the payer's decision
     ENTRY = auto()  # a text that begins an entry
+    SETTLED = auto()  # whether a question in the comments of the file is settled
+    ENDED = auto()  # whether a dose ended when another one began
 
 
 CARD = "the member's card"
 DECISION = "the payer's decision"
 APPROVAL = "the payer's approval"
-_READ = frozenset({CARD, DECISION, APPROVAL})  # what is looked at, and not asked
+FORM = "the signed form"
+_READ = frozenset({CARD, DECISION, APPROVAL, FORM})  # what is looked at, and not asked
 
 Choice = tuple[str, str]  # as the file has it, and in words
 
@@ -58,6 +62,10 @@ class Question(Silent):
     extra: dict[str, Written] = field(default_factory=dict)  # what the answer writes beside itself
     among: tuple[str, ...] = ()  # the scales of which a score can be one
     subject: str = ""  # what is not asked again once it was declined, where that is not the place
+    lists: bool = False  # whether another answer may follow each: one more that was tried
+    over: bool = False  # whether the answer takes the place of a value that settles nothing
+    finding: str = ""  # the criterion that it serves
+    open_because: str = ""  # why it is still asked, and what would do, where something was said
 
     @property
     def whom(self) -> str:

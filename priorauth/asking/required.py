@@ -27,6 +27,12 @@ _OPTIONAL = frozenset(
         "request.codes.*.units",
         "request.sessions",
         "request.mg_per_week",
+        "request.start",
+        "rationale.why_this_treatment",
+        "rationale.risk_of_stopping",
+        "rationale.risk_of_delay",
+        "rationale.safety",
+        "consents.part_2.scope",
         "coverage.line_of_business",
         "coverage.benefit",
         "practice.npi",
@@ -39,7 +45,16 @@ _OPTIONAL = frozenset(
 )
 # Lists and sections that other questions fill.
 _FILLED_LATER = frozenset(
-    {"treatments", "scores", "exhibits", "attestations", "exceptions", "rationale", "episode"}
+    {
+        "treatments",
+        "scores",
+        "exhibits",
+        "attestations",
+        "exceptions",
+        "rationale",
+        "episode",
+        "consents",
+    }
 )
 _COURSE = (("course", "started"), ("course", "sessions_given"))
 _ANSWER = (("answer", "decision"), ("answer", "on"), ("answer", "reasons", 0, "text"))
@@ -62,9 +77,23 @@ def question(interview: Interview, trail: Trail) -> Question:
         words.how,
         words.form,
         words.ask,
-        _people(interview) if words.how is How.NAMED else words.choices,
+        _choices(interview, pattern, words),
         needed,
+        words.none,
     )
+
+
+def _choices(interview: Interview, pattern: str, words: Words) -> tuple[Choice, ...]:
+    if pattern == "exceptions.*.criterion":
+        return criteria_of(interview)
+    return _people(interview) if words.how is How.NAMED else words.choices
+
+
+def criteria_of(interview: Interview) -> tuple[Choice, ...]:
+    """Return each criterion of the policy as something to choose, and its stance as a whole."""
+    rules = interview.verdict.rules if interview.verdict else ()
+    every = tuple((rule.id, rule.requirement) for rule in rules)
+    return (*every, (STANCE, "the payer does not cover this at all"))
 
 
 def _unlisted(trail: Trail) -> Words:
@@ -72,6 +101,7 @@ def _unlisted(trail: Trail) -> Words:
         f"What stands in `{trail[-1]}:`?",
         f"the file has an empty place for it under `{trail[0]}:`",
         "leave it out when it is not known",
+        how=How.ANY,
     )
 
 
@@ -146,10 +176,10 @@ def _fields(trail: Trail) -> Iterator[Trail]:
 
 
 def _unsigned(interview: Interview) -> Iterator[Trail]:
-    """Yield what is missing of the answers that a person stands for: by whom, and when."""
+    """Yield what is missing of the answers that a person stands for: which, by whom, and when."""
     found = interview.at("attestations")
     for name in found if isinstance(found, dict) else ():
-        yield from (("attestations", name, key) for key in ("by", "on"))
+        yield from (("attestations", name, key) for key in ("answer", "by", "on"))
 
 
 def _of_this_kind(interview: Interview) -> Iterator[Trail]:

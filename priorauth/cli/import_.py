@@ -168,6 +168,7 @@ def _say(output: Path, found: Report) -> None:
         f"To decide: {count} {'question' if count == 1 else 'questions'}, marked QUESTION in "
         f"{output}{show.on_lines(found.questions)}."
     )
+    show.holding(found.holding)
     click.echo(
         f"{output}  Decide them and fill in the empty places, then: priorauth check {output}"
     )

@@ -11,6 +11,7 @@ from priorauth.criteria import Answer, LetterKind
 from priorauth.criteria.drug_trials import dates_taken
 from priorauth.exhibits import uses
 from priorauth.explain import terms
+from priorauth.left_open import left_open
 from priorauth.page_ranges import written
 from priorauth.problems import listed
 from priorauth.reference import Mark
@@ -91,13 +92,21 @@ def _report(verdict: Verdict) -> Iterator[str]:
 
 def marked(path: Path) -> None:
     """Print where an import has left a question that only a look at the file can answer."""
-    lines = path.read_bytes().decode("utf-8-sig", "replace").split("\n")
-    found = [n for n, line in enumerate(lines, 1) if line.lstrip(" #").startswith("QUESTION:")]
-    if found:
-        click.echo(
-            f"Still marked QUESTION in {path}{on_lines(found)}: settle each with the record before "
-            "anything is sent, and remove its line."
-        )
+    found = left_open(path.read_bytes().decode("utf-8-sig", "replace"))
+    if not found:
+        return
+    click.echo(
+        f"Still marked QUESTION in {path}{on_lines(one.first for one in found)}: settle each with "
+        "the record before anything is sent, and remove its lines."
+    )
+    holding([one.first for one in found if one.holds])
+
+
+def holding(lines: Sequence[int]) -> None:
+    """Print which of the questions just named hold the letter back."""
+    if lines:
+        which = "One of them holds" if len(lines) == 1 else f"{len(lines)} of them hold"
+        click.echo(f"{which} the letter back{on_lines(lines)}: until then only a draft is made.")
 
 
 def on_lines(lines: Iterable[int]) -> str:

@@ -96,6 +96,7 @@ def weigh_case(case: Case, library: Library, day: date) -> Verdict:
         weigh_trials(rules, facts),
         tuple(OtherVersion(other, _by(other, facts)) for other in others),
         doubts=(
+            *doubts.left_open(case),
             *doubts.doubts(case, library, found, governing, decided),
             *kinds.open_points(case, day),
             *consents.open_points(case, day),

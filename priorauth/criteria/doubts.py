@@ -28,6 +28,14 @@ def library_problems(library: Library, found: LibraryPayer | None) -> tuple[Prob
     return tuple(problem for one in library.unnamed() for problem in one.problems)
 
 
+def left_open(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield each question in the comments of the case's file that holds the letter back."""
+    for one in case.left_open:
+        if one.holds:
+            where = f"It is marked QUESTION on line {one.first} of the case file"
+            yield f"{one.words} {where}: settle it with the record, then remove it there.", ""
+
+
 def doubts(
     case: Case, library: Library, found: LibraryPayer | None, governing: Governing | None, day: date
 ) -> Iterator[tuple[str, str]]:

@@ -56,6 +56,16 @@ def _consulted(colleague: str, rule: PrescriberIs) -> Judgement:
     )
 
 
+def is_placed(rule: PrescriberIs, specialty: str) -> bool:
+    """Return whether it is known if a specialty, as it is written, is one that the policy names."""
+    return _has(specialty, rule.specialties) is not Answer.UNKNOWN
+
+
+def names_nobody(consultation: str) -> bool:
+    """Return whether words under `consultation:` say that there was none."""
+    return _NOBODY.match(consultation.strip()) is not None
+
+
 def _has(written: str, wanted: tuple[str, ...]) -> Answer:
     """Return whether a specialty is one of those wanted, or is part of one."""
     if any(specialties.same(written, name) for name in wanted):

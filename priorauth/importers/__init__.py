@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from priorauth.importers.records import PatientRecord, Records
+    from priorauth.importers.records import PatientRecord, Record, Records
     from priorauth.library import Library, LibraryPayer
 
 
@@ -87,7 +87,7 @@ def gather(paths: Iterable[Path], library: Library, day: date, wanted: Wanted) -
     found, unsure, others = courses.of(drugs, records, day)
     facts = Facts(
         patient=person,
-        coverage=coverage.of(plans, records, library, payer, day),
+        coverage=coverage.of(plans, records, library, payer, day, wanted.payer or ""),
         clinicians=tuple(dict.fromkeys(records.practitioners.values())),
         clinics=tuple(dict.fromkeys(o for o in records.organizations.values() if not o.is_payer)),
         diagnoses=diagnoses.of(people.own(records, DiagnosisRecord, ids), records),
@@ -102,9 +102,20 @@ def gather(paths: Iterable[Path], library: Library, day: date, wanted: Wanted) -
     return Imported(facts, records, payer)
 
 
+def _subject(record: Record) -> str:
+    return getattr(record, "patient", "")
+
+
 def _doubts(person: PatientRecord | None, records: Records) -> Iterable[str]:
     if person is None:
-        yield "No file describes the patient: are these the records of the right one?"
+        named = {subject for one in records.found.values() if (subject := _subject(one))}
+        if len(named) > 1:
+            yield (
+                f"The records name {len(named)} patients, and no file describes one: which of them "
+                "are of the right one?"
+            )
+        else:
+            yield "No file describes the patient: are these the records of the right one?"
         return
     if person.deceased:
         yield "The record says that the patient has died: is this the right record?"

@@ -194,7 +194,7 @@ def _questions(group: list[_Told], orders: Mapping[str, _Told]) -> Iterator[str]
             )
     if any(record.kind is DrugKind.FILL for record, _, _ in group):
         yield from _gaps([dose for _, _, dose in group])
-        yield from _overlaps([dose for _, _, dose in group])
+        yield from _overlaps(group[0][1].name, [dose for _, _, dose in group])
 
 
 def _gaps(found: list[DoseFact]) -> Iterator[str]:
@@ -212,25 +212,35 @@ def _gaps(found: list[DoseFact]) -> Iterator[str]:
         )
 
 
-def _overlaps(found: list[DoseFact]) -> Iterator[str]:
-    """Yield one question about all times that two fills cover."""
+def _overlaps(name: str, found: list[DoseFact]) -> Iterator[str]:
+    """Yield one question about all fills of a drug that cover days of an earlier one."""
     twice: list[str] = []
-    until = _last_day(found[0])
+    longest = found[0]  # of the earlier ones that which lasts longest
     for earlier, later in pairwise(found):
-        until = max(until, _last_day(earlier))
-        if later.start.first <= until:
-            twice.append(_time(later.start.first, min(until, _last_day(later))))
+        longest = max(longest, earlier, key=_last_day)
+        first, last = later.start.first, min(_last_day(longest), _last_day(later))
+        if first <= last:
+            days = _days(first, last)
+            twice.append(f"that of {_span(longest)} and that of {_span(later)} ({days})")
     if twice:
         yield (
-            f"Two fills cover {_some(twice)}: was the later one an early refill, or were both "
-            "taken each day? For a refill, end the earlier line the day before the later one "
-            "begins; for both, write one line with the sum."
+            f"Two fills of {name} cover the same days: {_some(twice)}. Was the later one an early "
+            "refill, or were both taken each day? For a refill, end the earlier line the day "
+            "before the later one begins; for both, write one line with the sum."
         )
 
 
+def _span(dose: DoseFact) -> str:
+    return f"{dose.start} to {dose.end or dose.start}"
+
+
 def _time(first: date, last: date) -> str:
+    return f"{first} to {last} ({_days(first, last)})"
+
+
+def _days(first: date, last: date) -> str:
     days = (last - first).days + 1
-    return f"{first} to {last} ({days} {'day' if days == 1 else 'days'})"
+    return f"{days} {'day' if days == 1 else 'days'}"
 
 
 def _some(times: list[str]) -> str:
@@ -252,18 +262,43 @@ def _compared(found: list[Course]) -> list[Course]:
 
 def _beside(one: Course, found: list[Course]) -> Course:
     others = [
-        other.source.value if other.source else "another record"
+        other
         for other in found
-        if other is not one
-        and other.agent == one.agent
-        and other.source is not one.source
-        and _overlap(one, other)
+        if other is not one and other.agent == one.agent and _overlap(one, other)
     ]
-    if not others:
-        return one
-    words = " and ".join(dict.fromkeys(others)).replace("_", " ")
-    question = f"The same drug stands here from {words} too: if both are one course, keep one."
-    return replace(one, questions=(*one.questions, question))
+    told = [
+        f"{_in_words(other)} ({other.drug}, {_whole(other)})"
+        for other in others
+        if other.source is not one.source
+    ]
+    forms = [
+        f"{other.drug} ({_whole(other)})"
+        for other in others
+        if other.source is one.source and other.drug != one.drug
+    ]
+    questions = [*one.questions]
+    if told:
+        questions.append(
+            f"{one.drug} stands here from {listed(told, 'and')} too: if both are one course, keep "
+            "one."
+        )
+    if forms:
+        questions.append(
+            f"{listed(forms, 'and')} overlaps with {one.drug} ({_whole(one)}): was it changed for "
+            "the other, or were both taken? When it was changed, end the earlier line the day "
+            "before the later one begins."
+        )
+    return replace(one, questions=tuple(questions))
+
+
+def _in_words(course: Course) -> str:
+    return course.source.value.replace("_", " ") if course.source else "another record"
+
+
+def _whole(course: Course) -> str:
+    """Return from when to when a course is told of."""
+    last = max(course.doses, key=_last_day)
+    return f"{course.doses[0].start} to {last.end or last.start}"
 
 
 def _overlap(one: Course, other: Course) -> bool:

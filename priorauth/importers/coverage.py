@@ -26,19 +26,26 @@ class NoPayerError(PriorAuthError):
         )
 
 
-def of(
+def of(  # noqa: PLR0913, PLR0917 - what was found, and what each name means
     found: Iterable[CoverageRecord],
     records: Records,
     library: Library,
     payer: LibraryPayer | None,
     day: date,
+    written: str = "",
 ) -> CoverageFact:
-    """Return the plan that belongs to the payer, or the question which one does."""
+    """Return the plan that belongs to the payer, or the question which one does.
+
+    A payer that is not on file is known by its name as `written`.
+    """
     plans = [one for one in found if _in_force(one, records, day)]
     wanted = payer.id if payer else None
     named = [(one, name_of(one, records)) for one in plans]
     fitting = [
-        (one, name) for one, name in named if (known := library.find(name)) and known.id == wanted
+        (one, name)
+        for one, name in named
+        if ((known := library.find(name)) and known.id == wanted)
+        or (payer is None and written and name.casefold() == written.casefold())
     ]
     if len(fitting) == 1:
         return CoverageFact(*fitting[0], certain=True)

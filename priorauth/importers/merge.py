@@ -80,8 +80,12 @@ def merge(text: str, name: str, imported: Imported, service: Service, day: date)
     for file in imported.records.files:
         numbers.of(file)
     new = _new(imported, data.value, text, numbers)
+    if _names_new_files(imported, text):
+        new = replace(new, doubts=imported.facts.doubts)
     made = draft(replace(imported, facts=new), service, "", day, numbers)
     page = _Page(text, data)
+    if _names_new_files(imported, text):
+        page.doubts(imported.facts, numbers)
     page.files(made.files[1:])
     page.fill(imported.facts, numbers)
     page.doses(imported.facts, numbers)
@@ -125,6 +129,12 @@ def _at(value: Any, *keys: str) -> Any:  # noqa: ANN401 - a case file's values
 
 def _numbers(text: str) -> Numbers:
     return Numbers({found[2]: int(found[1]) for found in _FILE.finditer(text)})
+
+
+def _names_new_files(imported: Imported, text: str) -> bool:
+    """Return whether records of other files come in: those of the old ones were looked at."""
+    known = _numbers(text).known
+    return any(" ".join(file.split()) not in known for file in imported.records.files)
 
 
 def _differences(data: Datafile, imported: Imported) -> Iterator[Problem]:
@@ -252,6 +262,17 @@ class _Page:
         else:
             head = next((n for n, line in enumerate(self.lines) if line[:1] != "#"), 0)
             self.put(head, [FILES, *new])
+
+    def doubts(self, facts: Facts, numbers: Numbers) -> None:
+        """Put in what is not certain of the patient and the plan of other records."""
+        known = {one.words for one in self.data.left_open}
+        head = self.data.lines.get(("patient",), 1) - 1
+        for words in facts.doubts:
+            self.put(head, question(words, holds=True) if words not in known else ())
+        start = self.data.lines.get(("coverage",))
+        if start and facts.coverage.question and facts.coverage.question not in known:
+            end = max(n for trail, n in self.data.lines.items() if trail[:1] == ("coverage",))
+            self.put(end, people.plan_in_question(facts.coverage, numbers))
 
     def fill(self, facts: Facts, numbers: Numbers) -> None:
         """Write name, birth date and member number where the file has an empty place for them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from priorauth.importers.draft.words import QUESTION
+from priorauth.left_open import left_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,18 +20,19 @@ class Report:
     taken: tuple[tuple[str, str], ...]
     left: tuple[tuple[int, str, str], ...]
     questions: tuple[int, ...]
+    holding: tuple[int, ...]  # those of the questions that hold the letter back
     doubts: tuple[str, ...]
 
 
 def of(imported: Imported, text: str) -> Report:
     """Return the report on an import whose case file holds `text`."""
     left = sorted(imported.records.left.items(), key=lambda one: (-one[1], one[0].what))
-    lines = enumerate(text.split("\n"), 1)
-    asked = tuple(number for number, line in lines if f"# {QUESTION}" in line)
+    asked = left_open(text)
     return Report(
         tuple(_taken(imported)),
         tuple((count, one.what, one.why) for one, count in left),
-        asked,
+        tuple(one.first for one in asked),
+        tuple(one.first for one in asked if one.holds),
         imported.facts.doubts,
     )
 

@@ -69,7 +69,7 @@ def understand(data: Datafile, day: date, folder: Path | None = None) -> Intake:
         problems += [found for check in _CHECKS for found in check(data, day)]
         problems += exhibits.missing_files(data, folder) if folder else []
     found = _sorted(_told_once([*data.problems, *problems]))
-    case = None if errors(found) else values.assembled(pieces)
+    case = None if errors(found) else values.assembled(pieces).carrying(data.left_open)
     return Intake(case, found, folder, data)
 
 

@@ -60,6 +60,14 @@ def overlapping(data: Datafile, day: date) -> Iterator[Problem]:
     An error where the doses differ, since the arithmetic takes the days of each for sure.
     """
     del day
+    for first, trail, severity in on_the_same_days(data):
+        line = f" (line {data.line(first)})" if data.line(first) else ""
+        what = f"this dose and an earlier one{line} are on the same days"
+        yield problem(data, trail, what, _ONE_A_DAY, severity)
+
+
+def on_the_same_days(data: Datafile) -> Iterator[tuple[Trail, Trail, Severity]]:
+    """Yield the places of two doses of one treatment that share days, and how much it matters."""
     for treatment in entries(data, ("treatments",)):
         doses = [
             (trail, dose)
@@ -68,9 +76,7 @@ def overlapping(data: Datafile, day: date) -> Iterator[Problem]:
         ]
         for (first, earlier), (trail, later) in combinations(doses, 2):
             if severity := _both_taken(earlier, later):
-                line = f" (line {data.line(first)})" if data.line(first) else ""
-                what = f"this dose and an earlier one{line} are on the same days"
-                yield problem(data, trail, what, _ONE_A_DAY, severity)
+                yield first, trail, severity
 
 
 _ONE_A_DAY = (

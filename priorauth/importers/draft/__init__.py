@@ -59,7 +59,7 @@ def draft(
     version = skeleton.in_force(service, imported.payer, day)
     asked = skeleton.asked_by(version)
     payer = imported.payer.id if imported.payer else written
-    doubts = [line for words in facts.doubts for line in question(words)]
+    doubts = [line for words in facts.doubts for line in question(words, holds=True)]
     return Draft(
         head=tuple(skeleton.heading(service, imported.payer, version)),
         people=(
@@ -92,7 +92,7 @@ def text(found: Draft) -> str:
         *found.head,
         "#",
         *found.files,
-        "# QUESTION marks each place where the records do not say enough: a person has to decide.",
+        "# QUESTION marks what a person must decide and then remove; some keep the letter a draft.",
         "",
         *found.people,
         "",
@@ -132,7 +132,8 @@ def _diagnoses(entries: tuple[Entry, ...]) -> Iterator[str]:
     if live:
         yield from _listed("diagnoses", entries)
         return
-    yield from question("Which diagnosis is the request for? The records give no certain code.")
+    words = "Which diagnosis is the request for? The records give no certain code."
+    yield from question(words, holds=True)
     yield "diagnoses:"
     yield "  - {code: }                 # such as F33.2"
     for entry in entries:

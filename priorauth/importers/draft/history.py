@@ -153,8 +153,9 @@ def _unsure(one: Unsure, numbers: Numbers) -> Entry:
     asked = f'Is "{one.written}" {" or ".join(one.near)}?' if one.near else "Which drug is this?"
     name = one.near[0] if len(one.near) == 1 else ""
     lines = [
-        *question(f"{asked} {why} Records: {numbers.refs(one.origins)}.", _SPACE),
-        *comment(f"They say: {'; '.join(one.told)}.", _SPACE),
+        *question(f"{asked} {why}", _SPACE, holds=True),
+        # Beside the question: it goes when it is settled, and the records are not to come again.
+        *comment(f"from {numbers.refs(one.origins)}: {'; '.join(one.told)}.", _SPACE),
         *comment("If it is a treatment of depression, or was added to one, write:", _SPACE),
         f"{_SPACE}# - drug: {name}".rstrip(),
         f"{_SPACE}#   doses: [{{mg_per_day: , from: , to: }}]",
@@ -210,7 +211,10 @@ def _diagnosis(fact: DiagnosisFact, numbers: Numbers) -> Entry:
     where = f"# from {numbers.refs(fact.origins)}{title}{how}"
     if fact.mental and fact.code:
         return Entry((f"{_SPACE}{entry}  {where}",), fact.origins, (("code", fact.code),))
-    asked = question(fact.question, _SPACE) if fact.mental and fact.question else []
+    asked = []
+    if fact.mental and fact.question:
+        called = f' The record calls it "{fact.name}".' if fact.name else ""
+        asked = question(f"{fact.question}{called}", _SPACE, holds=True)
     line = f"{_SPACE}# {entry}  {where}"
     return Entry((*asked, line), fact.origins, (("code", fact.code),) if fact.code else ())
 

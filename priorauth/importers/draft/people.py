@@ -106,9 +106,8 @@ def coverage(found: CoverageFact, payer: str, numbers: Numbers) -> Iterator[str]
     yield from _COVERAGE.rstrip("\n").split("\n")
     plan = found.record
     if plan is None or not found.certain:
-        yield from question(found.question, "  ") if found.question else ()
-        yield _MEMBER_ID
-        yield from _as_comment(plan, found.payer_name, numbers) if plan else ()
+        yield _MEMBER_ID  # before the question: a number written there does not settle it
+        yield from plan_in_question(found, numbers)
         yield from ('  # group_number: ""',) if plan is None else ()
     else:
         yield from comment(f"from {numbers.ref(plan.origin)}: {found.payer_name}", "  ")
@@ -118,6 +117,12 @@ def coverage(found: CoverageFact, payer: str, numbers: Numbers) -> Iterator[str]
         yield from (f"  {line}" for line in _plan(plan))
     yield from _subscriber(found)
     yield _SEND_TO
+
+
+def plan_in_question(found: CoverageFact, numbers: Numbers) -> Iterator[str]:
+    """Yield the question whether a plan of the records is the one that is asked, and its values."""
+    yield from question(found.question, "  ", holds=True) if found.question else ()
+    yield from _as_comment(found.record, found.payer_name, numbers) if found.record else ()
 
 
 def _as_comment(plan: CoverageRecord, payer_name: str, numbers: Numbers) -> Iterator[str]:
@@ -132,7 +137,7 @@ def _as_comment(plan: CoverageRecord, payer_name: str, numbers: Numbers) -> Iter
 def _other_number(plan: CoverageRecord) -> Iterator[str]:
     if plan.member_id and plan.subscriber_id and plan.member_id != plan.subscriber_id:
         words = f"The record has a subscriber id too, {plan.subscriber_id}: which is on the card?"
-        yield from question(words, "  ")
+        yield from question(words, "  ", holds=True)
 
 
 def _plan(plan: CoverageRecord) -> Iterator[str]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from priorauth.left_open import QUESTION, holding
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from priorauth.importers.records import Origin
 
-QUESTION = "QUESTION:"
 WIDTH = 100
 _PLAIN = re.compile(r"(?!\d+$)[A-Za-z0-9][A-Za-z0-9_ ./()+'-]*")
 _RESERVED = frozenset(("null", "Null", "NULL", "yes", "no", "true", "false"))
@@ -51,9 +52,9 @@ def comment(words: str, indent: str = "") -> list[str]:
     )
 
 
-def question(words: str, indent: str = "") -> list[str]:
-    """Return a question as lines of a comment."""
-    return comment(f"{QUESTION} {words}", indent)
+def question(words: str, indent: str = "", *, holds: bool = False) -> list[str]:
+    """Return a question as lines of a comment; one that holds the letter back says so."""
+    return comment(f"{QUESTION} {holding(words) if holds else words}", indent)
 
 
 @dataclass
