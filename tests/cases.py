@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from priorauth.criteria import Finding
 
 DAY = date(2026, 11, 22)
-unhurried = settings(deadline=None, max_examples=25)  # the first example reads the reference tables
+unhurried = settings(deadline=None, max_examples=40)  # the first example reads the reference tables
 MET, NOT_MET, UNKNOWN = Answer.MET, Answer.NOT_MET, Answer.UNKNOWN
 
 # The least that a case can be: who, to whom, by whom, for what. Nothing that a policy asks for.

@@ -51,11 +51,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let coverage, if it is on, hear of our own lines alone, and try fewer examples."""
+    """Let coverage, if it is on, hear of our own lines alone."""
     if config.pluginmanager.hasplugin("_cov"):
         tracing.rest_while_drawing()
-    hypothesis.settings.register_profile("suite", max_examples=40)
-    hypothesis.settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let coverage rest in properties: their many examples run the same lines again and again."""
+    for item in items:
+        if hypothesis.is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("no_cover")
 
 
 def pytest_collection_finish() -> None:

@@ -428,6 +428,7 @@ def test_a_style_sheet_that_is_refused_is_told(tmp_path: Path) -> None:
 # --- the command ----------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 def test_the_command_counts_and_orders_what_it_finds(run: Run, tmp_path: Path) -> None:
     """Errors first, then warnings; the last line counts; 2 with errors."""
     own = write(tmp_path / "own", "acme", payer=PAYER, esk=policy(covered()), broken="title: [")
@@ -454,6 +455,7 @@ def test_a_form_that_a_payer_asks_for_must_be_there(tmp_path: Path) -> None:
     assert found.severity is Severity.HINT
 
 
+@pytest.mark.no_cover
 def test_the_command_says_the_same_as_json(run: Run, tmp_path: Path) -> None:
     """For programs; 1 with warnings alone.
 

@@ -39,6 +39,7 @@ def test_libraries_that_say_the_same_have_exit_code_0(run: Run, tmp_path: Path) 
     assert not (tmp_path / "d.pdf").exists()
 
 
+@pytest.mark.no_cover
 def test_a_difference_is_told_in_short_then_in_full(run: Run, tmp_path: Path) -> None:
     """Files with their fields, findings, documents with both texts; and pages side by side."""
     two(tmp_path, POLICY, STRICTER)

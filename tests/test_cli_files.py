@@ -141,6 +141,7 @@ def test_sample_suggests_the_nearest_name(
 # --- demo -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 def test_demo_makes_three_letters_again_only_when_told_to(
     run: Run, made: Callable[[str], Made], tmp_path: Path
 ) -> None:

@@ -121,6 +121,7 @@ def test_a_broken_policy_is_told_and_hides_no_other(
         assert "Cigna Healthcare" in done.out
 
 
+@pytest.mark.no_cover
 def test_doctor_says_that_all_is_well(run: Run, tmp_path: Path) -> None:
     """Each part with its version; nothing is missing where the tests run.
 
@@ -139,6 +140,7 @@ def test_doctor_says_that_all_is_well(run: Run, tmp_path: Path) -> None:
         assert part in done.out
 
 
+@pytest.mark.no_cover
 def test_doctor_names_what_is_wrong_with_the_library(run: Run, tmp_path: Path) -> None:
     """A policy that cannot be used is named, and the exit code says so."""
     broken(tmp_path)

@@ -157,6 +157,7 @@ def subjects(payer: str, *, weighed: bool = True) -> list[str]:
     return [one.name for one in gather(SHIPPED, SHIPPED, payer, DAY, weighed=weighed).subjects]
 
 
+@pytest.mark.no_cover
 def test_every_shipped_policy_has_cases_that_make_letters() -> None:
     """Where no sample is for the service, a worked example makes them."""
     for payer in SHIPPED.library.payers():

@@ -438,7 +438,7 @@ def decided_alike(asked: Part, before: dict[str, Any], after: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(parent=unhurried, max_examples=10)
+@settings(parent=unhurried, max_examples=20)
 @given(data=st.data(), known=learned())
 def test_answering_an_unknown_never_turns_a_decided_criterion(
     kind: str, data: st.DataObject, known: tuple[dict[str, Any], dict[str, Any]]

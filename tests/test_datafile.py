@@ -443,7 +443,7 @@ KEYS = st.text(max_size=50)
 TREES = st.recursive(
     TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
-    max_leaves=10,
+    max_leaves=20,
 )
 
 
@@ -466,14 +466,14 @@ class TestAnything:
         assert found.value is None or only_text(found.value)
         assert found.value is not None or found.problems
 
-    @settings(suppress_health_check=[HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
     @given(TREES)
     def test_what_is_quoted_is_read_as_it_was(self, value: object) -> None:
         """All of Unicode comes back, line breaks and control characters too."""
         written = yaml.dump(value, default_style='"', width=60)
         assert value == value_of(written)
 
-    @settings(suppress_health_check=[HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
     @given(st.dictionaries(KEYS, TREES, max_size=4), st.sampled_from([None, 1, "\t"]))
     def test_json_is_read_as_it_was(self, value: object, indent: str | int | None) -> None:
         """On one line or many, its escapes in pairs put together."""

@@ -371,6 +371,7 @@ def test_a_document_with_endless_pages_is_refused(
     )
 
 
+@pytest.mark.no_cover
 def test_a_packet_takes_five_thousand_pages(tmp_path: Path) -> None:
     """Together: nothing is bound, and the message says how many there are."""
     (tmp_path / "one.pdf").write_bytes(many_pages(3000))

@@ -104,6 +104,7 @@ def own(folder: Path, **files: str) -> Library:
     return Library.open(folder)
 
 
+@pytest.mark.no_cover
 def test_parts_of_ones_own_are_shown_and_a_broken_one_hides_no_other(tmp_path: Path) -> None:
     """A macro that nobody calls yet is drawn with the letter; a payer's block with its payer.
 
@@ -137,6 +138,7 @@ def test_parts_of_ones_own_are_shown_and_a_broken_one_hides_no_other(tmp_path: P
     assert part.definition.about == "A line."
 
 
+@pytest.mark.no_cover
 def test_the_command_writes_one_document(run: Run, tmp_path: Path, parts: tuple[Part, ...]) -> None:
     """With each part's name and how it is written; a file that is there is kept."""
     done = run("gallery")

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     Where = Callable[[], Iterator[tuple[Trail, ...]]]
 
+pytestmark = pytest.mark.no_cover  # other tests run the same lines
+
 DAY = date(2026, 11, 22)
 # Every part and every key that a case can have.
 WHOLE = """\
@@ -462,7 +464,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
 @given(st.data())
 def test_whatever_stands_anywhere_is_a_case_or_a_problem(data: st.DataObject) -> None:
     """Nothing raises, and every problem knows its line and what to write."""

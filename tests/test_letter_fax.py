@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from conftest import Made, Word
 
+pytestmark = pytest.mark.no_cover  # other tests run the same lines
+
 DOWN = {"standard": 98, "fine": 196}  # dots an inch of a fax, from top to bottom
 HEADER = 64  # points from the top
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     Make = Callable[[Any], Made]
 
+pytestmark = pytest.mark.no_cover  # other tests run the same lines
+
 ANY_SAMPLE = pytest.mark.parametrize("name", NAMES)
 WIDTH, HEIGHT = 612, 792
 EDGE = 14  # points, about 5 mm, that a fax machine may not print

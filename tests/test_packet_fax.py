@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from priorauth.letter import Letter
     from priorauth.packet import Packet
 
+pytestmark = pytest.mark.no_cover  # other tests run the same lines
+
 INCHES = (8.5, 11)
 FOOT = 64  # points from the lower edge: the strip is in it
 CITE = re.compile(r"p\. (\d+) \(([A-Z]+)-(\d+)\)")

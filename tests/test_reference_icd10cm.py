@@ -103,6 +103,7 @@ def source() -> Iterator[ModuleType]:
         yield found
 
 
+@pytest.mark.no_cover
 def test_the_whole_code_set_agrees_with_its_source(source: ModuleType) -> None:
     """Every code of the source is here with its title and whether it is a leaf, and no other."""
     listed = set(source.get_all_codes())
@@ -118,6 +119,7 @@ def test_the_whole_code_set_agrees_with_its_source(source: ModuleType) -> None:
     assert sum(text.count(b"\n") for text in index.values()) == len(expected)
 
 
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("source")
 def test_the_build_gives_the_same_bytes(tmp_path: Path) -> None:
     """Two builds are equal, and the shipped index holds the same text."""

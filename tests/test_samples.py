@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from priorauth.case import Case
     from priorauth.history import Course, Evidence, Evidences
 
+pytestmark = pytest.mark.no_cover  # other tests run the same lines
+
 DAY = date(2026, 11, 22)
 NAMES = (
     "bcbsma-iv-ketamine",

@@ -173,7 +173,7 @@ MARKUP = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=25)
 @given(MARKUP)
 def test_no_markup_loses_a_word(html: str) -> None:
     """However elements stand in each other, every word comes out, in order."""

@@ -35,9 +35,9 @@ def _at_rest(work: Callable[..., Any]) -> Callable[..., Any]:
         tracer: Any = sys.gettrace()
         if not hasattr(tracer, "stop"):  # no coverage, or a debugger
             return work(*given, **named)
-        tracer.stop()
         _AT_REST.append(tracer)
-        try:
+        try:  # a bound on time can end the work at any line
+            tracer.stop()
             return work(*given, **named)
         finally:
             _AT_REST.pop().start()
@@ -52,8 +52,8 @@ def _awake(work: Callable[..., Any]) -> Callable[..., Any]:
     def done(*given: object, **named: object) -> object:
         if not _AT_REST or sys.gettrace() is not None:
             return work(*given, **named)
-        _AT_REST[-1].start()
         try:
+            _AT_REST[-1].start()
             return work(*given, **named)
         finally:
             _AT_REST[-1].stop()
