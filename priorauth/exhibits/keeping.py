@@ -45,7 +45,7 @@ def keep(document: Pdf | bytes) -> Kept:
         if isinstance(document, bytes):
             file.write(document)
         else:
-            document.save(cast("BinaryIO", file))
+            document.save(cast("BinaryIO", file), deterministic_id=True)
         file.flush()
     except OSError as error:
         raise NoRoomError(error.strerror or "no reason given") from None
