@@ -588,6 +588,7 @@ def asked(how: How, trail: Trail, **more: Any) -> Question:  # noqa: ANN401 - fi
 
 
 AT: Trail = ("treatments", 0, "doses")
+STATE = ("practice", "address", "state")
 YES_NO = (("yes", "yes"), ("no", "no"))
 OUTCOMES = (("no_response", "no response"), ("partial_response", "partial response"))
 UNDERSTOOD: list[tuple[How, Trail, dict[str, Any], str, list[tuple[Trail, Any]]]] = [
@@ -681,7 +682,14 @@ UNDERSTOOD: list[tuple[How, Trail, dict[str, Any], str, list[tuple[Trail, Any]]]
         "90 mg a week since 2025",
         [(AT, [{"mg_per_week": "90", "from": "2025"}])],
     ),
-    (How.DOSES, AT, {}, "never taken", [(("treatments", 0, "outcome"), "contraindicated")]),
+    (How.DOSES, AT, {}, "contraindicated", [(("treatments", 0, "outcome"), "contraindicated")]),
+    (
+        How.TEXT,
+        ("practice", "address", "state"),
+        {},
+        "OK",
+        [(("practice", "address", "state"), "OK")],
+    ),
     (How.IMPROVEMENT, ("t", 0, "p"), {}, "20 percent", [(("t", 0, "p"), "20")]),
     (
         How.IMPROVEMENT,
@@ -1381,3 +1389,46 @@ def test_a_real_chart_can_be_asked_about(inputs: Path) -> None:
         *_, (_, last) = through(Interview(text, "case.yaml", LIBRARY, DAY))
         read = intake.understand(last.data, DAY)
         assert all(asking.is_gap(p) or p.severity != "error" for p in read.problems)
+
+
+# --- the word of a person -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["yesterday", "1", "2026-13-45", "2027-02-01"])
+def test_the_day_of_a_word_is_checked_at_once(said: str) -> None:
+    """As every other day is; the answers' own names stand in no message, and hide nothing."""
+    raw = raw_case("esketamine")
+    del raw["attestations"]["no_psychosis"]["on"]
+    first = about(raw)
+    topic = "attestations.no_psychosis.on"
+    question = next(q for q in asking.open_questions(first) if q.topic == topic)
+    answered = asking.reply(first, question, said)
+    assert not answered.taken
+    assert answered.remarks
+    assert answered.interview.text == first.text
+    assert asking.reply(first, question, "11/16/2026").taken
+
+
+@pytest.mark.parametrize("name", ["no_psychosis", "pdmp_checked"])
+def test_a_psychosis_is_spoken_of_only_where_the_record_speaks_of_one(name: str) -> None:
+    """A word that stays open for another reason says nothing of it."""
+    raw = raw_case("esketamine")
+    raw["attestations"][name]["on"] = "1"
+    topic = f"attestations.{name}.despite"
+    assert topic not in topics(about(raw))
+    raw["attestations"][name]["on"] = "2026-11-16"
+    raw["episode"]["psychotic_features"] = "yes"
+    raw["diagnoses"][0]["code"] = "F33.3"
+    assert (topic in topics(about(raw))) == (name == "no_psychosis")
+
+
+@pytest.mark.parametrize("said", ["never taken", "not given"])
+def test_a_drug_that_was_not_taken_is_not_called_contraindicated(said: str) -> None:
+    """A refusal, or a plan that did not pay, is no contraindication."""
+    first = about(
+        {**raw_case("esketamine"), "treatments": [{"drug": "lithium", "augments": "sertraline"}]}
+    )
+    question = next(q for q in asking.open_questions(first) if q.topic == "treatments.0.doses")
+    assert not asking.reply(first, question, said).taken
+    taken = asking.reply(first, question, "Contraindicated").interview
+    assert taken.at("treatments", 0, "outcome") == "contraindicated"

@@ -35,7 +35,7 @@ from priorauth.history import NO_DOSES
 from priorauth.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from priorauth.asking.page import Written
     from priorauth.datafile import Trail
@@ -240,10 +240,15 @@ def _refuses(problem: Problem, written: Edits, after: Interview) -> bool:
     """Return whether the door finds something wrong with what was written, or in its entry."""
     if problem.severity is not Severity.ERROR or is_gap(problem):
         return False
-    field, shown = problem.place.field, after.data.shown
+    field, shown = problem.place.field, _shown(after)
     entries = [shown(trail[:2]) for trail, _ in written if isinstance((*trail, "")[1], int)]
     places = [shown(one) for trail, value in written for one in _within(trail, value)]
     return field in places or any(f"{field}.".startswith(f"{entry}.") for entry in entries)
+
+
+def _shown(interview: Interview) -> Callable[[Trail], str]:
+    """Return how a place is written in what the door says: names of answers are hidden there."""
+    return (interview.read.data or interview.data).shown
 
 
 def _within(trail: Trail, value: Written) -> Iterator[Trail]:
@@ -266,7 +271,7 @@ def _to_look_at(
     found: list[Problem], after: Interview, every: tuple[Question, ...]
 ) -> list[Problem]:
     """Return what an answer brought up elsewhere, without what will be asked for anyway."""
-    asked = {after.data.shown(question.trail) for question in every}
+    asked = set(map(_shown(after), (question.trail for question in every)))
     return [p for p in found if not is_gap(p) and p.place.field not in asked]
 
 

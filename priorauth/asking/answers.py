@@ -47,7 +47,6 @@ _STILL = re.compile(
     r"(?:it |(?:it )?is )?(?:still(?: (?:taken|going on))?|ongoing|goes on|going on)\.?",
     re.IGNORECASE,
 )
-_NEVER = re.compile(r"never taken|contraindicated|not given", re.IGNORECASE)
 
 
 class AnswerError(PriorAuthError):
@@ -101,6 +100,8 @@ def edits(question: Question, words: str, interview: Interview) -> Edits:
 
 def _says_nothing(question: Question, said: str) -> bool:
     """Return whether words name nothing: a `yes` where a name is asked for, or a dash."""
+    if question.trail[-1] == "state":  # OK is Oklahoma
+        return False
     if _NO_NAME.fullmatch(said) or not re.search(r"\w", said):
         return True
     return question.how is How.ENTRY and not re.search(r"[^\W\d_]", said)
@@ -209,7 +210,7 @@ def _added(question: Question, words: str, interview: Interview) -> Edits:
 
 
 def _doses(question: Question, words: str, interview: Interview) -> Edits:
-    if _NEVER.fullmatch(words):
+    if words.casefold() == "contraindicated":
         return [((*question.trail[:-1], "outcome"), "contraindicated")]
     still = re.search(r",?\s*(?:and )?still(?: taken)?$", words)
     parts = [part.strip() for part in _BETWEEN.split(words[: still.start() if still else None])]

@@ -19,8 +19,9 @@ from priorauth.asking.question import How, Question
 from priorauth.case import EpisodeSeverity
 from priorauth.criteria import Answer, prescriber
 from priorauth.criteria.appeal import STANCE
+from priorauth.criteria.psychosis import shown_by
 from priorauth.problems import listed
-from priorauth.reference import scales
+from priorauth.reference import psychosis, scales
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,7 +184,7 @@ def _word(
             (("yes", "yes"), ("no", "no")),
         )
     said = interview.at("attestations", name) if name else None
-    if isinstance(said, dict) and _is_whole(said) and finding.answer is Answer.UNKNOWN:
+    if isinstance(said, dict) and _is_whole(said) and _denies(interview, str(name), finding):
         yield Question(
             ("attestations", str(name), "despite"),
             "The record speaks of a psychosis, and this answer denies it. If both are right: why "
@@ -193,6 +194,14 @@ def _word(
             ask=PRESCRIBER,
             open_because=_open_because(finding),
         )
+
+
+def _denies(interview: Interview, name: str, finding: Finding) -> bool:
+    """Return whether a yes stays open because the rest of the record speaks of a psychosis."""
+    case = interview.verdict.case if interview.verdict else None
+    if case is None or finding.answer is not Answer.UNKNOWN:
+        return False
+    return psychosis.denied_by(name) and bool(shown_by(case))
 
 
 def _is_whole(word: dict[str, Any]) -> bool:

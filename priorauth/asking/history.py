@@ -53,7 +53,7 @@ def unfinished(interview: Interview) -> Iterator[Question]:
                 f"{_WEEKS}; without doses and dates the entry cannot be used",
                 How.DOSES,
                 f"each dose with its days, such as: {_DOSES}. No `to` while it is still taken; "
-                "`never taken` when it could not be given",
+                "`contraindicated` where a contraindication kept it from being given",
                 _PHARMACY,
                 needed=True,
             )
@@ -197,10 +197,10 @@ def _by_rule(entry: dict[str, Any], at: Trail, drug: str, rule: FailedTrials) ->
     if limit is not None and entry.get("outcome") == "partial_response" and not measured:
         yield Question(
             (*at, "improvement_percent"),
-            f"By how much did {drug} improve it?",
+            f"By how much did {drug} improve the depression?",
             f"the policy takes a trial with at most {limit} percent improvement",
             How.IMPROVEMENT,
-            "percent, such as 20; or the scores before and after, such as PHQ-9 22 18",
+            "percent, such as 25; or the scores before and after, such as PHQ-9 24 18",
             PRESCRIBER,
         )
     least = rule.adherence_percent
@@ -333,7 +333,7 @@ def devices(interview: Interview, rule: PriorDevice, finding: Finding) -> Iterat
             ):
                 yield Question(
                     ("treatments", place, "improvement_percent"),
-                    f"By how much did {device.upper()} improve it?",
+                    f"By how much did {device.upper()} improve the depression?",
                     why,
                     How.IMPROVEMENT,
                     "percent, such as 55; or the scores before and after, such as PHQ-9 22 9",
