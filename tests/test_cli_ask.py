@@ -98,7 +98,38 @@ def test_enter_after_back_keeps_the_answer(run: Run, say: Say, case: Path) -> No
     text = case.read_text("utf-8")
     assert "  benefit: medical" in text
     assert "{given: Dana, family: Whitfield}" in text
-    assert done.out.count("It has been answered: Enter alone keeps the answer.") == 3
+    assert done.out.count("   You answered: Dana. Enter alone keeps this.") == 2
+    assert done.out.count("   You answered: medical. Enter alone keeps this.") == 1
+
+
+def test_what_was_answered_after_a_changed_answer_is_offered_again(
+    run: Run, say: Say, case: Path
+) -> None:
+    """Nothing is silently lost; what was put off is not called answered."""
+    back = ("back",) * 4
+    say("commercial", "medical", "Dana", "", "1984-03-09", *back, "pharmacy", "", "", "", "stop")
+    done = run(*NEW)
+    text = case.read_text("utf-8")
+    assert "  benefit: pharmacy" in text
+    assert "{given: Dana, family: }" in text
+    assert "  birth_date: 1984-03-09" in text
+    assert "   What was answered after it is asked again: Enter alone keeps each.\n" in done.out
+    again = done.out.split("is asked again")[1]
+    assert "   You answered: Dana. Enter alone keeps this.\n" in again
+    assert "   You put this off; Enter alone does so again.\n" in again
+    assert "   You answered: 1984-03-09. Enter alone keeps this.\n" in again
+
+
+def test_answers_on_one_drug_are_not_offered_for_another(run: Run, say: Say, case: Path) -> None:
+    """The dates of sertraline say nothing of venlafaxine."""
+    raw = raw_case("esketamine")
+    del raw["treatments"]
+    case.write_text(yaml.safe_dump(raw, sort_keys=False), "utf-8")
+    say("sertraline", "50 from 2025-02-03 to 2025-06-15", "back", "back", "venlafaxine XR", "stop")
+    done = run(*ASK)
+    assert "Which doses of venlafaxine XR were taken" in done.out
+    assert "You answered: 50 from" not in done.out.split("doses of venlafaxine XR")[1]
+    assert "2025-06-15" not in case.read_text("utf-8").split("treatments:")[1]
 
 
 def test_another_answer_after_back_is_written(run: Run, say: Say, case: Path) -> None:

@@ -141,32 +141,45 @@ def _ask_all(interview: Interview, file: _File) -> Interview:
 
     done: list[_Step] = []
     undone: list[_Step] = []  # gone back over: each stands until it is answered otherwise
+    before: dict[str, _Step] = {}  # answered after one that was answered anew: offered again
     while question := asking.next_question(interview):
-        standing = next((s.after for s in undone[-1:] if s.before.text == interview.text), None)
-        _print(question, len(done) + 1, stands=standing is not None)
-        after = _one(interview, question, standing)
-        if after is None:
+        standing = next((s for s in undone[-1:] if s.before.text == interview.text), None)
+        offered = standing or _same(before.get(question.key), question)
+        _print(question, len(done) + 1, offered.said if offered else None)
+        step = _one(interview, question, standing, offered.said if offered else "")
+        if step is None:
             undone += [done.pop()] if done else []
             interview = undone[-1].before if undone else interview
             continue
-        undone = undone[:-1] if after is standing else []
-        done.append(_Step(interview, after))
-        if after is not standing:  # as it was before a question, too: an answer is taken back
-            file.save(after.text)
-        interview = after
+        if step is not standing and undone[:-1]:
+            before = {one.question.key: one for one in undone[:-1]}
+            click.echo("   What was answered after it is asked again: Enter alone keeps each.")
+        undone = undone[:-1] if step is standing else []
+        done.append(step)
+        if step is not standing:  # as it was before a question, too: an answer is taken back
+            file.save(step.after.text)
+        interview = step.after
     click.echo("\nNo more questions.")
     return interview
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Step:
-    """One question: the case before it was answered, and after."""
+    """One question: the case before it was answered, what was said, and the case after."""
 
+    question: Question
     before: Interview
+    said: str
     after: Interview
 
 
-def _print(question: Question, number: int, *, stands: bool) -> None:
+def _same(step: _Step | None, question: Question) -> _Step | None:
+    """Return the step if it was on the same words: another drug in them has other answers."""
+    return step if step and step.question.text == question.text else None
+
+
+def _print(question: Question, number: int, said: str | None) -> None:
+    """Print a question, and what was `said` to it before going back."""
     click.echo()
     for line in show.wrapped(f"{number}. {question.text}", hang=len(f"{number}. ")):
         click.echo(line)
@@ -180,8 +193,11 @@ def _print(question: Question, number: int, *, stands: bool) -> None:
     if question.form and not question.choices:
         for line in show.wrapped(f"Write {question.form}.", "   ", hang=6):
             click.echo(line)
-    if stands:
-        click.echo("   It has been answered: Enter alone keeps the answer.")
+    if said:
+        for line in show.wrapped(f"You answered: {said}. Enter alone keeps this.", "   ", hang=3):
+            click.echo(line)
+    elif said is not None:
+        click.echo("   You put this off; Enter alone does so again.")
 
 
 def _print_choices(choices: list[str]) -> None:
@@ -193,10 +209,12 @@ def _print_choices(choices: list[str]) -> None:
             click.echo(line)
 
 
-def _one(interview: Interview, question: Question, standing: Interview | None) -> Interview | None:
+def _one(
+    interview: Interview, question: Question, standing: _Step | None, offered: str
+) -> _Step | None:
     """Return what comes of one question, asked until it is settled; None to go back.
 
-    Enter alone keeps what is `standing` from before going back.
+    Enter alone keeps what is `standing` from before going back, or answers what is `offered`.
     """
     from priorauth import asking  # noqa: PLC0415 - as above
 
@@ -208,13 +226,14 @@ def _one(interview: Interview, question: Question, standing: Interview | None) -
             return None
         if not said and standing:
             return standing
+        said = said or offered
         answered = asking.reply(interview, question, said)
         for remark in answered.remarks:
             _remark(remark, taken=answered.taken)
         if answered.note:
             click.echo(f"   {answered.note}")
         if answered.taken:
-            return answered.interview
+            return _Step(question, interview, said, answered.interview)
 
 
 def _remark(remark: str, *, taken: bool) -> None:
