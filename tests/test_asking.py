@@ -1432,3 +1432,11 @@ def test_a_drug_that_was_not_taken_is_not_called_contraindicated(said: str) -> N
     assert not asking.reply(first, question, said).taken
     taken = asking.reply(first, question, "Contraindicated").interview
     assert taken.at("treatments", 0, "outcome") == "contraindicated"
+
+
+def test_the_units_are_asked_for_with_what_one_is() -> None:
+    """Milligrams and sessions are easily mixed up."""
+    asked_for = {q.topic: q.text for q in asking.open_questions(begun())}
+    assert asked_for["request.codes.0.units"] == (
+        "How many units of J0013 are asked for in the whole request? One unit is 1 mg."
+    )

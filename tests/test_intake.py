@@ -581,6 +581,13 @@ WRONG: list[tuple[Any, ...]] = [
         ),
     ),
     (
+        ("J0013, units: 84", "J0013, units: 8"),
+        (
+            "19: warning: request.codes.0.units: these units are fewer than one session takes. 1"
+            " unit is 1 mg; one session takes 56 or 84 of them. Correct them."
+        ),
+    ),
+    (
         ("  start: 2026-12-01", "  sessions: 12\n  start: 2026-12-01"),
         (
             "19: warning: request.codes.0.units: these units are those of one session, and several"

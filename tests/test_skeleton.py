@@ -38,7 +38,7 @@ FILLED = {
     r"phone:$": "phone: 913-555-0142",
     r"^  fax: .*": "  fax: 913-555-0143",
     r"code: , units: ": "code: J3490, units: 1",
-    r"units: \}": "units: 1}",
+    r"units: \}": "units: 84}",
     r"plan: .*": "plan: as ordered",
     r"^  sessions: .*": "  sessions: 20",
     r"^  mg_per_week: .*": "  mg_per_week: 112",

@@ -150,7 +150,7 @@ FIELDS: dict[str, Words] = {
         PRESCRIBER,
     ),
     "request.codes.*.units": Words(
-        "How many units of {code} are asked for in the whole request?",
+        "How many units of {code} are asked for in the whole request?{counted_in}",
         "the payer authorizes a number of units",
         "the number alone, such as 1344; where the order counts by session, `84 per session`",
         PRESCRIBER,

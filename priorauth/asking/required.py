@@ -11,6 +11,7 @@ from priorauth.asking.question import How, Question
 from priorauth.case import Kind
 from priorauth.criteria.appeal import STANCE
 from priorauth.fields import MISSING
+from priorauth.reference import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +118,13 @@ class _Names(dict[str, str]):
         if trail[0] == "treatments" and isinstance(trail[1], int) and "drug" in self:
             self["drug"] = interview.named(trail[1])
         self["criterion"] = self._criterion(interview, trail)
+        self["counted_in"] = self._counted_in(interview)
+
+    def _counted_in(self, interview: Interview) -> str:
+        """Return what one unit of the entry's code is, as a sentence that follows another."""
+        service = services.find(str(interview.at("request", "service")))
+        known = service.code(self.get("code", "")) if service else None
+        return f" One unit is {known.unit}." if known and known.usual_units else ""
 
     def _criterion(self, interview: Interview, trail: Trail) -> str:
         """Return what the policy asks of which a person answers, or wants to be excepted from."""

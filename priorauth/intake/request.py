@@ -66,6 +66,11 @@ def quantities(data: Datafile, day: date) -> Iterator[Problem]:
             what = "these units are those of one session, and several are asked for"
             fix = "Write `per: session` beside them, or the units of the whole request."
             yield problem(data, where, what, fix, Severity.WARNING)
+        elif units is not None and units < min(known.usual_units):
+            what = "these units are fewer than one session takes"
+            usual = listed([str(number) for number in known.usual_units])
+            fix = f"1 unit is {known.unit}; one session takes {usual} of them. Correct them."
+            yield problem(data, where, what, fix, Severity.WARNING)
 
 
 def _of_another(data: Datafile, trail: Trail, code: str, service: Service, on: date) -> Problem:
