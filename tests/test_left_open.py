@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from conftest import DAY, pages_of
 from test_importers_case import OWN, PERSON, RXNORM, bundle, plan, written
 
 from priorauth import asking, importers, intake, samples
-from priorauth.asking import How, Interview
+from priorauth.asking import How, Interview, page
 from priorauth.criteria import weigh_case
 from priorauth.importers import draft
 from priorauth.left_open import HOLDS, holding, left_open
@@ -63,6 +64,60 @@ def test_a_question_holds_where_it_says_so() -> None:
     assert held(HELD.replace(HOLDS, HOLDS.upper())) == [RIGHT]
     assert held(HINT) == []
     assert [one.words for one in left_open(HINT)] == ["How did it go?"]
+
+
+def reflowed(lines: list[str], width: int) -> str:
+    """Return lines of a comment as an editor sets a paragraph anew: no line is deeper."""
+    words = " ".join(line.strip("# ") for line in lines)
+    return "\n".join(textwrap.wrap(words, width, initial_indent="  # ", subsequent_indent="  # "))
+
+
+NEW_FORM = draft.words.question(RIGHT, "  ", holds=True)
+OLD_FORM = draft.words.comment(f"QUESTION: {holding(RIGHT)}", "  ")
+SHORT_FORM = [NEW_FORM[0].partition(RIGHT)[0] + RIGHT]
+
+
+@pytest.mark.parametrize("width", range(24, 130, 7))
+@pytest.mark.parametrize("form", [NEW_FORM, OLD_FORM])
+def test_a_held_question_that_an_editor_set_anew_still_holds(form: list[str], width: int) -> None:
+    """Alone, and as one paragraph with the comments around it, which stay when it is settled."""
+    alone = f"a: 1\n{reflowed(form, width)}\nb: 2"
+    (one,) = left_open(alone)
+    assert (one.words, one.holds, one.below) == (RIGHT, True, "b: 2")
+    assert page.without_lines(alone, one) == "a: 1\nb: 2"
+    around = ["# of the card", *form, "# from [1] Coverage/c: Acme"]
+    within = f"a: 1\n{reflowed(around, width)}\nb: 2"
+    (one,) = left_open(within)
+    assert (one.words, one.holds) == (RIGHT, True)
+    left = page.without_lines(within, one).split("\n")
+    assert all(line.startswith("  # ") for line in left[1:-1])
+    told = " ".join(line.removeprefix("  # ") for line in left)
+    assert told == "a: 1 of the card from [1] Coverage/c: Acme b: 2"
+    two = f"{reflowed([*form, *around], width)}\n"
+    assert held(two) == [RIGHT, RIGHT]
+    assert held(page.without_lines(two, left_open(two)[0])) == [RIGHT]
+
+
+def test_the_mark_alone_holds_and_a_hint_beside_it_does_not() -> None:
+    """A person who takes out the long sentence has not settled the question."""
+    assert [f"  # QUESTION (holds the letter): {RIGHT}"] == SHORT_FORM
+    text = "\n".join([HINT.strip(), *SHORT_FORM, "  # from [1] Coverage/c: Acme"])
+    assert [(one.words, one.holds) for one in left_open(text)] == [
+        ("How did it go?", False),
+        (RIGHT, True),
+    ]
+    assert left_open(text)[1].below == "# from [1] Coverage/c: Acme"
+    assert held(f"{HINT}# The letter stays where it is.\n") == []
+
+
+@pytest.mark.parametrize("lead", ["#", "# ", "#  ", "#   ", "  #  ", "# #  ", "#\t", "##  "])
+def test_a_mark_is_seen_however_far_it_stands_from_its_sign(lead: str) -> None:
+    """An editor that moves a comment by a blank does not settle it."""
+    for mark in ("QUESTION:", "QUESTION (holds the letter):"):
+        (one,) = left_open(f"a: 1\n{lead}{mark} {holding(RIGHT)}\nb: 2")
+        assert (one.first, one.last, one.words, one.holds) == (2, 2, RIGHT, True)
+    (one,) = left_open(f"{lead}QUESTION: How did\n{lead}  it go?\n# from [1] x")
+    assert (one.words, one.holds, one.below) == ("How did it go?", False, "# from [1] x")
 
 
 def test_what_is_no_comment_is_no_question() -> None:

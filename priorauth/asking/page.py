@@ -14,7 +14,7 @@ import yaml
 
 from priorauth import datafile
 from priorauth.importers.draft.words import scalar
-from priorauth.left_open import QUESTION
+from priorauth.left_open import left_open
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def leave_out(text: str, name: str, trail: Trail) -> str:
 
 
 def without_lines(text: str, found: LeftOpen) -> str:
-    """Return the text without the lines of a question in its comments."""
+    """Return the text without a question in its comments; what else its lines say stays."""
     lines = text.split("\n")
-    return "\n".join([*lines[: found.first - 1], *lines[found.last :]])
+    return "\n".join([*lines[: found.first - 1], *found.beside, *lines[found.last :]])
 
 
 def set_aside(text: str, name: str, trail: Trail) -> str:
@@ -226,12 +226,9 @@ class _Page:
 
     def _answered(self, place: int, indent: int) -> None:
         """Take out the QUESTION right above a line that now has its answer."""
-        space = " " * indent
-        first = place - 1
-        while first >= 0 and self.lines[first].startswith(f"{space}#   "):
-            first -= 1
-        if first >= 0 and self.lines[first].startswith(f"{space}# {QUESTION}"):
-            self._splice(first, place, [])
+        above = next((one for one in left_open(self.text) if one.last == place), None)
+        if above and self.lines[above.first - 1].startswith(f"{' ' * indent}#"):
+            self._splice(above.first - 1, place, above.beside)
 
     def _last_line(self, node: Any) -> int:  # noqa: ANN401 - a node
         """Return the last line that a value stands on, counted from 0."""
