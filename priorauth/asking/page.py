@@ -246,10 +246,35 @@ class _Page:
         node = self._at(trail)
         if not isinstance(node, yaml.ScalarNode):
             return False
+        told = _flow(str(trail[-1]), value)
+        if node.style in ("|", ">"):
+            if not isinstance(trail[-1], str):
+                return False
+            self._change_below(node.start_mark, _key_indent(self._at(trail[:-1])), told)
+            return True
         start, end = node.start_mark.index, node.end_mark.index
-        self.text = f"{self.text[:start]}{_flow(str(trail[-1]), value)}{self.text[end:]}"
+        self.text = f"{self.text[:start]}{told}{self.text[end:]}"
         self.lines = self.text.split("\n")
         return True
+
+    def _change_below(self, start: Any, above: int, told: str) -> None:  # noqa: ANN401 - a mark
+        """Write a value for a text that stands below its key, at the column `above`.
+
+        The reader counts blank lines and comments behind such a text to it: here they stay.
+        """
+        head = self.lines[start.line]
+        sign, gap, remark = head[start.column :].partition(" ")
+        depth = next((above + int(one) for one in sign if one.isdecimal()), 0)
+        first = last = start.line + 1
+        for number in range(first, len(self.lines)):
+            line = self.lines[number]
+            if line.strip():
+                indent = len(line) - len(line.lstrip(" "))
+                depth = depth or max(indent, above + 1)
+                if indent < depth:
+                    break
+                last = number + 1
+        self._splice(start.line, last, [f"{head[: start.column]}{told}{gap}{remark}".rstrip()])
 
     # --- taking out ---
 
