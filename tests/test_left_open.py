@@ -473,3 +473,14 @@ def test_neither_yes_nor_no_settles_nothing(case: Path) -> None:
     answered = asking.reply(first, question, "perhaps")
     assert not answered.taken
     assert answered.remarks[0].startswith("That is not understood here.")
+
+
+def test_a_code_written_by_hand_leaves_its_mark_to_be_asked_about(tmp_path: Path) -> None:
+    """The place is not open any more: the question is, until somebody says that it is settled."""
+    text = written(tmp_path).replace("  - {code: }   ", "  - {code: F33.2}")
+    assert "  - {code: F33.2}" in text
+    first, (question,) = interview_over(text)
+    assert "Which diagnosis is the request for?" in question.text
+    after = asking.reply(first, question, "yes")
+    assert held(after.interview.text) == []
+    assert interview_over(after.interview.text)[1] == []
