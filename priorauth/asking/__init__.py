@@ -195,7 +195,7 @@ def _unsettled(
     more = (one.finding == question.finding or _beside(one, question) for one in every)
     if not question.finding or any(more):
         return ()
-    told = criteria.left_open(after, question.finding)
+    told = criteria.why_open(after, question.finding)
     return (f"The criterion is still open: {told}",) if told else ()
 
 
