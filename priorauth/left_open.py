@@ -112,6 +112,9 @@ def _end(block: str, start: int, stop: int, lead: str) -> int:
     """Return where a question ends that does not say so: the lines that are deeper are its own."""
     deeper = f"{lead} " if lead.endswith((" ", "\t")) else f"{lead}  "
     end = block.find("\n", start, stop)
-    while end >= 0 and block.startswith(deeper, end + 1) and block[end + 1 + len(deeper) :].strip():
-        end = block.find("\n", end + 1, stop)
+    while end >= 0 and block.startswith(deeper, end + 1):
+        behind = end + 1 + len(deeper)
+        if block[behind : behind + 1] in ("", "\n"):
+            break
+        end = block.find("\n", behind, stop)
     return end if end >= 0 else min(stop, len(block))
