@@ -223,8 +223,10 @@ def _contents(
     problems = (*withheld, *gathered.problems, *needed.problems)
     if errors(problems):
         raise UnreadableError(problems)
-    letter = compose(verdict, draft=draft) if needed.forms else None
-    filled = [(form, forms.fill(form, letter, printer=printer)) for form in needed.forms if letter]
+    filled: list[tuple[Form, Filled]] = []
+    if needed.forms:
+        letter = compose(verdict, draft=draft)
+        filled = [(form, forms.fill(form, letter, printer=printer)) for form in needed.forms]
     told = [p for form, done in filled for p in (*done.problems, *_blank(form, done))]
     return Contents(gathered.enclosed, tuple(filled)), (*problems, *told)
 

@@ -88,11 +88,11 @@ def sample_for(library: Library, payer_id: str) -> str:
 
 def letter(shown: Shown, library: Library, day: date, document: str) -> Letter:
     """Return the content of a document of a case; inside a packet with its exhibits' pages."""
-    return Weighed(shown, weigh_case(shown.case, library, day)).content(document)
+    return WeighedShown(shown, weigh_case(shown.case, library, day)).content(document)
 
 
 @dataclass(frozen=True)
-class Weighed:
+class WeighedShown:
     """A case to show documents with, as weighed; what several documents hold is made once."""
 
     shown: Shown

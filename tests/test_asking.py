@@ -1106,6 +1106,36 @@ def test_a_value_that_settles_nothing_is_asked_about_and_gives_way(
     assert topics(after.interview) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("|\n    psychatry\n", "psychiatry\n"),
+        ("|-\n    psychatry\n    of adults\n\n", "psychiatry\n\n"),
+        (
+            ">  # as he says\n    psychatry\n\n  # the board's word\n",
+            "psychiatry  # as he says\n\n  # the board's word\n",
+        ),
+        ("|2\n    psychatry #1\n", "psychiatry\n"),
+    ],
+)
+def test_a_text_that_stands_below_its_key_gives_way_too(
+    before: str, after: str, tmp_path: Path
+) -> None:
+    """With all of its lines, and with none of the next one or of its comments."""
+    first = by_rule(SPECIALTY, tmp_path)
+    text = yaml.safe_dump(yaml.load(first.text, Loader=yaml.BaseLoader), sort_keys=False)  # noqa: S506 - text alone
+    head, _, rest = text.partition("prescriber:\n")
+    own, _, rest = rest.partition("practice:\n")
+    amid = (f"{head}prescriber:\n", f"{own}practice:\n{rest}")
+    last = (f"{head}practice:\n{rest}prescriber:\n{own}", "")
+    for above, below in (amid, last):
+        asked = replace(first, text=f"{above}  specialty: {before}{below}")
+        (question,) = asking.open_questions(asked)
+        done = asking.reply(asked, question, "psychiatry")
+        assert done.taken, done.remarks
+        assert done.interview.text == f"{above}  specialty: {after}{below}"
+
+
 def test_what_keeps_a_criterion_open_is_said_when_nothing_more_is_asked(tmp_path: Path) -> None:
     """The score is what the chart has; that it does not prove a response is told."""
     rule = {"kind": "response", "scales": ["PHQ-9"], "least_percent": "50"}

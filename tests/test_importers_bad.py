@@ -423,7 +423,7 @@ def test_a_patient_who_has_died_is_said_first(run: Run, tmp_path: Path) -> None:
         in done.out
     )
     text = (tmp_path / "case.yaml").read_text()
-    assert "# QUESTION: The record says that the patient has died" in text
+    assert "# QUESTION (holds the letter): The record says that the patient has died" in text
 
 
 PAS = [
@@ -493,15 +493,18 @@ def test_an_order_by_its_package_is_its_drug(inputs: Path, run: Run, tmp_path: P
 
 
 def test_a_code_without_a_name_is_asked(run: Run, tmp_path: Path) -> None:
-    """Which drug it is, is no guess: the code stands in the question."""
+    """Which drug it is, is no guess: the code stands below the question."""
     coded = {"coding": [{"system": "http://hl7.org/fhir/sid/ndc", "code": "50000-111-22"}]}
     (tmp_path / "chart").write_text(bundle(PERSON, fill(medicationCodeableConcept=coded)))
     assert run("import", "chart", *ASK).code == 0
     text = (tmp_path / "case.yaml").read_text()
+    held = " ".join(text.replace("#", " ").split())
     assert (
-        "# QUESTION: Which drug is this? The record gives a code without a name: NDC 50000-111-22."
-        in text
-    )
+        "QUESTION (holds the letter): Which drug is the one below? The record gives a code "
+        "without a name. The letter stays a draft"
+    ) in held
+    assert "  # from [1] MedicationDispense/" in text
+    assert ": NDC 50000-111-22; " in text
 
 
 def test_a_record_without_a_payer_on_file_asks_for_one(run: Run, tmp_path: Path) -> None:

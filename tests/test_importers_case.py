@@ -205,11 +205,11 @@ def test_a_category_and_two_codes_are_asked(tmp_path: Path) -> None:
         name = {"coding": [{"system": system, "code": code} for code in codes], "text": codes[-1]}
         return {"resourceType": "Condition", "code": name}
 
-    assert [d.question for d in facts(tmp_path, coded("F33")).diagnoses] == [
-        "F33 is a category, which is not billable: which code in it?"
+    assert [(d.question, d.how) for d in facts(tmp_path, coded("F33")).diagnoses] == [
+        ("The record gives a category, which is not billable: which code in it?", "one in F33")
     ]
-    assert [d.question for d in facts(tmp_path, coded("F33.1", "F33.2")).diagnoses] == [
-        "The record gives several ICD-10-CM codes (F33.1, F33.2): which one?"
+    assert [(d.question, d.how) for d in facts(tmp_path, coded("F33.1", "F33.2")).diagnoses] == [
+        ("The record gives several ICD-10-CM codes: which one?", "one of F33.1 and F33.2")
     ]
 
 
@@ -325,7 +325,10 @@ def test_plans_are_certain_or_asked(tmp_path: Path) -> None:
     ended = facts(tmp_path, plan("Cigna Healthcare", period={"end": "2025-12-31"})).coverage
     assert ended.record is None
     two = facts(tmp_path, plan("Acme"), plan("Other")).coverage
-    assert two.question == "The records hold 2 plans, of Acme and Other: which one is asked?"
+    assert two.question == "The records hold 2 plans: which one is asked?"
+    assert two.payer_name == "Acme and Other"
+    text = written(tmp_path, plan("Acme"), plan("Other"))
+    assert "  # The plans are of Acme and Other.\n" in text
 
 
 def test_claims_that_name_the_patient_by_the_number_of_the_plan_are_the_patients(

@@ -207,7 +207,6 @@ def test_a_plan_of_another_name_is_a_question(inputs: Path, run: Run, tmp_path: 
     text = (tmp_path / "case.yaml").read_text("utf-8")
     assert '  member_id: ""  ' in text
     assert '  # member_id: "88800933501"\n' in text
-    assert (
-        "  # QUESTION: The record's plan is of Acme Health Plan: is that the payer above?" in text
-    )
+    assert "The record names another payer: is it the payer above?" in text
+    assert ": Acme Health Plan\n" in text
     assert "# #" not in text

@@ -136,7 +136,9 @@ def test_a_package_is_its_drug_and_strength_in_every_form_of_its_code(code: str,
 def test_a_package_that_is_not_certain_is_asked_with_its_code(code: str) -> None:
     """Ten digits without dashes could be three products: the person who looks it up decides."""
     found = names.understand(Concept((Coding(System.NDC, code),)))
-    assert found == names.Named(why=f"the record gives a code without a name: NDC {code}")
+    assert found == names.Named(
+        why="the record gives a code without a name", codes=(f"NDC {code}",)
+    )
 
 
 def test_two_codes_without_a_name_are_two_questions() -> None:
@@ -146,7 +148,7 @@ def test_two_codes_without_a_name_are_two_questions() -> None:
         for code in ("50000-111-22", "50000-111-22", "50000-333-44")
     ]
     _, asked, _ = courses.of(fills, Records(), DAY)
-    assert [(one.why[-12:], len(one.origins)) for one in asked] == [
+    assert [(one.written[-12:], len(one.origins)) for one in asked] == [
         ("50000-111-22", 2),
         ("50000-333-44", 1),
     ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import DAY, pages_of
-from test_importers_case import OWN, PERSON, bundle, plan, written
+from test_importers_case import OWN, PERSON, RXNORM, bundle, plan, written
 
 from priorauth import asking, importers, intake, samples
-from priorauth.asking import How, Interview
+from priorauth.asking import How, Interview, page
 from priorauth.criteria import weigh_case
 from priorauth.importers import draft
 from priorauth.left_open import HOLDS, holding, left_open
@@ -64,6 +66,60 @@ def test_a_question_holds_where_it_says_so() -> None:
     assert [one.words for one in left_open(HINT)] == ["How did it go?"]
 
 
+def reflowed(lines: list[str], width: int) -> str:
+    """Return lines of a comment as an editor sets a paragraph anew: no line is deeper."""
+    words = " ".join(line.strip("# ") for line in lines)
+    return "\n".join(textwrap.wrap(words, width, initial_indent="  # ", subsequent_indent="  # "))
+
+
+NEW_FORM = draft.words.question(RIGHT, "  ", holds=True)
+OLD_FORM = draft.words.comment(f"QUESTION: {holding(RIGHT)}", "  ")
+SHORT_FORM = [NEW_FORM[0].partition(RIGHT)[0] + RIGHT]
+
+
+@pytest.mark.parametrize("width", range(24, 130, 7))
+@pytest.mark.parametrize("form", [NEW_FORM, OLD_FORM])
+def test_a_held_question_that_an_editor_set_anew_still_holds(form: list[str], width: int) -> None:
+    """Alone, and as one paragraph with the comments around it, which stay when it is settled."""
+    alone = f"a: 1\n{reflowed(form, width)}\nb: 2"
+    (one,) = left_open(alone)
+    assert (one.words, one.holds, one.below) == (RIGHT, True, "b: 2")
+    assert page.without_lines(alone, one) == "a: 1\nb: 2"
+    around = ["# of the card", *form, "# from [1] Coverage/c: Acme"]
+    within = f"a: 1\n{reflowed(around, width)}\nb: 2"
+    (one,) = left_open(within)
+    assert (one.words, one.holds) == (RIGHT, True)
+    left = page.without_lines(within, one).split("\n")
+    assert all(line.startswith("  # ") for line in left[1:-1])
+    told = " ".join(line.removeprefix("  # ") for line in left)
+    assert told == "a: 1 of the card from [1] Coverage/c: Acme b: 2"
+    two = f"{reflowed([*form, *around], width)}\n"
+    assert held(two) == [RIGHT, RIGHT]
+    assert held(page.without_lines(two, left_open(two)[0])) == [RIGHT]
+
+
+def test_the_mark_alone_holds_and_a_hint_beside_it_does_not() -> None:
+    """A person who takes out the long sentence has not settled the question."""
+    assert [f"  # QUESTION (holds the letter): {RIGHT}"] == SHORT_FORM
+    text = "\n".join([HINT.strip(), *SHORT_FORM, "  # from [1] Coverage/c: Acme"])
+    assert [(one.words, one.holds) for one in left_open(text)] == [
+        ("How did it go?", False),
+        (RIGHT, True),
+    ]
+    assert left_open(text)[1].below == "# from [1] Coverage/c: Acme"
+    assert held(f"{HINT}# The letter stays where it is.\n") == []
+
+
+@pytest.mark.parametrize("lead", ["#", "# ", "#  ", "#   ", "  #  ", "# #  ", "#\t", "##  "])
+def test_a_mark_is_seen_however_far_it_stands_from_its_sign(lead: str) -> None:
+    """An editor that moves a comment by a blank does not settle it."""
+    for mark in ("QUESTION:", "QUESTION (holds the letter):"):
+        (one,) = left_open(f"a: 1\n{lead}{mark} {holding(RIGHT)}\nb: 2")
+        assert (one.first, one.last, one.words, one.holds) == (2, 2, RIGHT, True)
+    (one,) = left_open(f"{lead}QUESTION: How did\n{lead}  it go?\n# from [1] x")
+    assert (one.words, one.holds, one.below) == ("How did it go?", False, "# from [1] x")
+
+
 def test_what_is_no_comment_is_no_question() -> None:
     """A text of the chart may have the word."""
     assert left_open("title: NEW PATIENT QUESTION: 3\n# no QUESTION: here\n") == ()
@@ -94,10 +150,10 @@ NUMBERS = {
 @pytest.mark.parametrize(
     ("resource", "words"),
     [
-        (plan("Acme"), "The record's plan is of Acme: is that the payer above?"),
-        (plan("Cigna", **NUMBERS), "The record has a subscriber id too, U1: which is on the card?"),
+        (plan("Acme"), "The record names another payer: is it the payer above?"),
+        (plan("Cigna", **NUMBERS), "The record has a subscriber id too: which number is on the"),
         ({"resourceType": "Condition", "code": TWO_CODES}, "The record gives several ICD-10-CM"),
-        (UNSURE, 'Is "sertralin" sertraline?'),
+        (UNSURE, "Is the drug below sertraline? The name is not exactly one"),
     ],
 )
 def test_who_is_asked_what_for_and_which_drug_hold(
@@ -146,7 +202,119 @@ def test_a_payer_that_is_not_on_file_is_known_by_its_name(tmp_path: Path) -> Non
 def test_a_member_number_does_not_settle_which_payer_is_asked(tmp_path: Path) -> None:
     """The question stands behind the number, where no answer to it takes it out."""
     text = written(tmp_path, plan("Acme"))
-    assert text.index("  member_id: ") < text.index("QUESTION: The record's plan is of Acme")
+    assert text.index("  member_id: ") < text.index("The record names another payer")
+
+
+# --- what a held question says on the screen ------------------------------------------------------
+
+# Charts whose every word and number is marked, and what an import asks of each, held.
+_OF_MARKED = plan(
+    "Zqpayer",
+    subscriberId="ZQ12",
+    identifier=[{"type": {"coding": [{"code": "MB"}]}, "value": "ZQ34"}],
+    **{"class": [{"type": {"coding": [{"code": "group"}]}, "value": "ZQ56", "name": "Zqplan"}]},
+)
+_OTHER_PLAN = {**_OF_MARKED, "payor": [{"display": "Zqother"}]}
+_NO_NAME = {**_OF_MARKED, "payor": [{}]}
+
+
+def _condition(*codes: str) -> dict[str, Any]:
+    coding = [{"system": ICD, "code": code} for code in codes]
+    return {"resourceType": "Condition", "code": {"coding": coding, "text": "Zqmood depression"}}
+
+
+def _drug(name: str, *codes: str) -> dict[str, Any]:
+    coding = [{"system": RXNORM if "-" not in one else NDC, "code": one} for one in codes]
+    concept = {"coding": coding, "text": name}
+    return {**UNSURE, "medicationCodeableConcept": concept, "dosage": [{"text": "Zqdose"}]}
+
+
+NDC = "http://hl7.org/fhir/sid/ndc"
+MARKED = ("zq", "f40.01", "f41.0", "f34", "50000-111-22", "312941")
+COPY = "is it the payer above? If it is, copy what stands below."
+OTHER_NAME = "The record's code is that of this drug, and its name seems to be another's."
+TWO_DRUGS = "The record's code and its name are two different drugs."
+ASKED: list[tuple[list[dict[str, Any]], list[str]]] = [
+    (
+        [_OF_MARKED],
+        [
+            f"The record names another payer: {COPY}",
+            "The record has a subscriber id too: which number is on the card?",
+        ],
+    ),
+    (
+        [_NO_NAME],
+        [
+            f"The record does not name the payer of its plan: {COPY}",
+            "The record has a subscriber id too: which number is on the card?",
+        ],
+    ),
+    ([_OF_MARKED, _OTHER_PLAN], ["The records hold 2 plans: which one is asked?"]),
+    (
+        [_condition()],
+        ["The record gives no ICD-10-CM code that is certain: which one is it?"],
+    ),
+    ([_condition("F40.01", "F41.0")], ["The record gives several ICD-10-CM codes: which one?"]),
+    (
+        [_condition("F34")],
+        ["The record gives a category, which is not billable: which code in it?"],
+    ),
+    (
+        [_drug("zqsertraline")],
+        ["Is the drug below sertraline? The name is not exactly one that is known here."],
+    ),
+    (
+        [_drug("zqfluoxetine", "312941")],
+        [f"Is the drug below sertraline? {OTHER_NAME}"],
+    ),
+    (
+        [_drug("fluoxetine", "312941")],
+        [f"Is the drug below fluoxetine or sertraline? {TWO_DRUGS}"],
+    ),
+    (
+        [_drug("", "50000-111-22")],
+        ["Which drug is the one below? The record gives a code without a name."],
+    ),
+]
+
+
+@pytest.mark.parametrize(("resources", "asked"), ASKED)
+def test_no_value_of_the_record_comes_to_the_screen_with_what_is_held(
+    resources: list[dict[str, Any]], asked: list[str], run: Run, case: Path, tmp_path: Path
+) -> None:
+    """It stands in the file, below the question; `check` and its like say the question alone."""
+    text = written(tmp_path, *resources)
+    which = "Which diagnosis is the request for? The records give no certain code."
+    assert held(text) == [*asked, which] or held(text) == [which, *asked]
+    comments = [line for line in text.split("\n") if line.lstrip().startswith("#")]
+    noted = "\n".join(comments).casefold()
+    assert [mark for mark in MARKED if mark in noted]
+    asked_in = "\n".join(line.strip() for line in comments)
+    case.write_text(f"{asked_in}\n{case.read_text('utf-8')}", "utf-8")
+    drafted = tmp_path / "drafted.yaml"
+    drafted.write_text(text, "utf-8")
+    for path in (case, drafted):
+        for command in (("check",), ("check", "--json"), ("letter",), ("packet",)):
+            done = run(command[0], path, *command[1:], "--on", "2026-11-22")
+            assert done.code != 0
+            shown = f"{done.out}{done.err}"
+            assert path is drafted or " ".join(asked[0].split())[:40] in " ".join(shown.split())
+            assert [mark for mark in MARKED if mark in shown.casefold()] == []
+
+
+def test_what_is_held_has_its_values_below_it(tmp_path: Path) -> None:
+    """Whoever settles it finds beside it which number, which name and which codes are meant."""
+    found = written(
+        tmp_path,
+        plan("Cigna", **NUMBERS),
+        _condition("F40.01", "F41.0"),
+        _drug("zqsertraline"),
+        _drug("", "50000-111-22"),
+    )
+    assert "  # from [1] Coverage/r0: subscriber id U1\n" in found
+    assert "# from [1] Condition/r1: Zqmood depression (one of F40.01 and F41.0)\n" in found
+    assert "  # from [1] MedicationStatement/r2: zqsertraline; " in found
+    assert "  # from [1] MedicationStatement/r3: NDC 50000-111-22; " in found
 
 
 # --- what comes of it -----------------------------------------------------------------------------
@@ -230,7 +398,8 @@ def test_other_records_over_a_case_bring_their_doubts_once(run: Run, tmp_path: P
     assert f"Look first: {doubt}\n" in done.out
     text = case.read_text()
     assert doubt in held(text)
-    assert [one for one in held(text) if one.startswith("The record's plan is of Acme")]
+    assert [one for one in held(text) if one.startswith("The record names another payer")]
+    assert "  # from [2] Coverage/c: Acme\n" in text
     lines = text.split("\n")
     questions = left_open(text)
     settled = "\n".join(
@@ -242,6 +411,19 @@ def test_other_records_over_a_case_bring_their_doubts_once(run: Run, tmp_path: P
     again = run("import", "more", *ASK, "--yes")
     assert again.out.endswith("Everything in these records is in it already.\n")
     assert held(case.read_text()) == []
+
+
+def test_a_diagnosis_of_other_records_has_a_question_of_its_own(run: Run, tmp_path: Path) -> None:
+    """It has the same words as that of another one, and is about another line."""
+    bundle(tmp_path, _condition("F40.01", "F41.0"))
+    assert run("import", "chart", *ASK).code == 0
+    other = _condition("F42.2", "F43.12")
+    entry = [{"resource": PERSON}, {"resource": {"id": "c", **OWN, **other}}]
+    (tmp_path / "more").write_text(json.dumps({"resourceType": "Bundle", "entry": entry}))
+    assert run("import", "more", *ASK, "--yes").code == 0
+    questions = left_open((tmp_path / "case.yaml").read_text())
+    found = [one.below for one in questions if one.words.startswith("The record gives several")]
+    assert [one[-20:] for one in found] == ["of F40.01 and F41.0)", "of F42.2 and F43.12)"]
 
 
 # --- asked about ----------------------------------------------------------------------------------
@@ -266,7 +448,7 @@ def test_what_holds_is_asked_and_taken_out_once_it_is_settled(tmp_path: Path) ->
     for question in questions:
         after = asking.reply(first, question, "yes")
         assert after.taken
-        lost = set(first.text.split("\n")) - set(after.interview.text.split("\n"))
+        lost = Counter(first.text.split("\n")) - Counter(after.interview.text.split("\n"))
         assert lost
         assert all(line.lstrip(" ").startswith("#") for line in lost)
         first = after.interview
@@ -291,3 +473,14 @@ def test_neither_yes_nor_no_settles_nothing(case: Path) -> None:
     answered = asking.reply(first, question, "perhaps")
     assert not answered.taken
     assert answered.remarks[0].startswith("That is not understood here.")
+
+
+def test_a_code_written_by_hand_leaves_its_mark_to_be_asked_about(tmp_path: Path) -> None:
+    """The place is not open any more: the question is, until somebody says that it is settled."""
+    text = written(tmp_path).replace("  - {code: }   ", "  - {code: F33.2}")
+    assert "  - {code: F33.2}" in text
+    first, (question,) = interview_over(text)
+    assert "Which diagnosis is the request for?" in question.text
+    after = asking.reply(first, question, "yes")
+    assert held(after.interview.text) == []
+    assert interview_over(after.interview.text)[1] == []

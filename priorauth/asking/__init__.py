@@ -32,6 +32,7 @@ from priorauth.asking.question import How, Question
 from priorauth.datafile import NO_VALUE, NULL
 from priorauth.fields import MISSING
 from priorauth.history import NO_DOSES
+from priorauth.left_open import STAYS
 from priorauth.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def reply(interview: Interview, question: Question, words: str) -> Answered:
     return answer(interview, question, words)
 
 
-_HOLDS_ON = "The letter stays a draft until this is settled."
+_HOLDS_ON = f"{STAYS}."
 
 
 def _settled(interview: Interview, question: Question, words: str) -> Answered:
@@ -194,7 +195,7 @@ def _unsettled(
     more = (one.finding == question.finding or _beside(one, question) for one in every)
     if not question.finding or any(more):
         return ()
-    told = criteria.left_open(after, question.finding)
+    told = criteria.why_open(after, question.finding)
     return (f"The criterion is still open: {told}",) if told else ()
 
 

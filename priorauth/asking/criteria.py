@@ -53,7 +53,7 @@ def questions(interview: Interview) -> Iterator[Question]:
     yield from _pages(interview, verdict)
 
 
-def left_open(interview: Interview, criterion: str) -> str:
+def why_open(interview: Interview, criterion: str) -> str:
     """Return why a criterion is unknown and what would settle it; nothing when it is settled."""
     finding = interview.verdict.finding if interview.verdict else None
     leaves = finding.leaves() if finding else ()

@@ -14,7 +14,7 @@ import yaml
 
 from priorauth import datafile
 from priorauth.importers.draft.words import scalar
-from priorauth.left_open import QUESTION
+from priorauth.left_open import left_open
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def leave_out(text: str, name: str, trail: Trail) -> str:
 
 
 def without_lines(text: str, found: LeftOpen) -> str:
-    """Return the text without the lines of a question in its comments."""
+    """Return the text without a question in its comments; what else its lines say stays."""
     lines = text.split("\n")
-    return "\n".join([*lines[: found.first - 1], *lines[found.last :]])
+    return "\n".join([*lines[: found.first - 1], *found.beside, *lines[found.last :]])
 
 
 def set_aside(text: str, name: str, trail: Trail) -> str:
@@ -226,12 +226,9 @@ class _Page:
 
     def _answered(self, place: int, indent: int) -> None:
         """Take out the QUESTION right above a line that now has its answer."""
-        space = " " * indent
-        first = place - 1
-        while first >= 0 and self.lines[first].startswith(f"{space}#   "):
-            first -= 1
-        if first >= 0 and self.lines[first].startswith(f"{space}# {QUESTION}"):
-            self._splice(first, place, [])
+        above = next((one for one in left_open(self.text) if one.last == place), None)
+        if above and self.lines[above.first - 1].startswith(f"{' ' * indent}#"):
+            self._splice(above.first - 1, place, above.beside)
 
     def _last_line(self, node: Any) -> int:  # noqa: ANN401 - a node
         """Return the last line that a value stands on, counted from 0."""
@@ -249,10 +246,35 @@ class _Page:
         node = self._at(trail)
         if not isinstance(node, yaml.ScalarNode):
             return False
+        told = _flow(str(trail[-1]), value)
+        if node.style in ("|", ">"):
+            if not isinstance(trail[-1], str):
+                return False
+            self._change_below(node.start_mark, _key_indent(self._at(trail[:-1])), told)
+            return True
         start, end = node.start_mark.index, node.end_mark.index
-        self.text = f"{self.text[:start]}{_flow(str(trail[-1]), value)}{self.text[end:]}"
+        self.text = f"{self.text[:start]}{told}{self.text[end:]}"
         self.lines = self.text.split("\n")
         return True
+
+    def _change_below(self, start: Any, above: int, told: str) -> None:  # noqa: ANN401 - a mark
+        """Write a value for a text that stands below its key, at the column `above`.
+
+        The reader counts blank lines and comments behind such a text to it: here they stay.
+        """
+        head = self.lines[start.line]
+        sign, gap, remark = head[start.column :].partition(" ")
+        depth = next((above + int(one) for one in sign if one.isdecimal()), 0)
+        first = last = start.line + 1
+        for number in range(first, len(self.lines)):
+            line = self.lines[number]
+            if line.strip():
+                indent = len(line) - len(line.lstrip(" "))
+                depth = depth or max(indent, above + 1)
+                if indent < depth:
+                    break
+                last = number + 1
+        self._splice(start.line, last, [f"{head[: start.column]}{told}{gap}{remark}".rstrip()])
 
     # --- taking out ---
 

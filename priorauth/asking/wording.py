@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from priorauth.datafile import Trail
     from priorauth.left_open import LeftOpen
 
+_FIRST = ("diagnoses", 0, "code")  # while it is open, it is asked by its place
 _PART_2, _NOTES = ("consents", "part_2"), ("consents", "psychotherapy_notes")
 
 
@@ -41,7 +42,7 @@ def questions(interview: Interview) -> Iterator[Question]:
 def held(interview: Interview) -> Iterator[Question]:
     """Yield each question that an import left, and that holds the letter back."""
     for one in interview.data.left_open:
-        if one.holds and not one.below.startswith("diagnoses:"):  # that one is asked by its place
+        if one.holds and not (one.below.startswith("diagnoses:") and is_open(interview, _FIRST)):
             about = f" It is about this line: {one.below.lstrip('# ')}" if _is_told(one) else ""
             yield Question(
                 ("QUESTION",),

@@ -91,9 +91,8 @@ def _made(
         return
     yield from _worded(library, day, printer)
     weighed = [_weighed(library, day, case) for case in cases]
-    known: dict[
-        tuple[str, str, date | None], str
-    ] = {}  # a payer's page can be just like everyone's
+    # A payer's page can be just like everyone's.
+    known: dict[tuple[str, str, date | None], str] = {}
     for document, style in preview.DOCUMENTS.items():
         template = f"{document}.html"
         shown = weighed[:1] if document == "notice" else weighed  # one notice is like another
@@ -149,9 +148,9 @@ def _worded(library: Library, day: date, printer: Printer) -> Iterator[Problem]:
             yield Problem(Severity.ERROR, place, what, fix)
 
 
-def _weighed(library: Library, day: date, case: str) -> preview.Weighed:
+def _weighed(library: Library, day: date, case: str) -> preview.WeighedShown:
     shown = preview.sample(case, "", day)
-    return preview.Weighed(shown, weigh_case(shown.case, library, day))
+    return preview.WeighedShown(shown, weigh_case(shown.case, library, day))
 
 
 def _payers(library: Library, template: str) -> list[str]:

@@ -14,7 +14,7 @@ from priorauth.compare.outcomes import Outcome
 from priorauth.compare.side import Side, is_library
 from priorauth.compare.subjects import Subject, gather
 from priorauth.criteria import weigh_case
-from priorauth.preview import DOCUMENTS, Weighed
+from priorauth.preview import DOCUMENTS, WeighedShown
 from priorauth.problems import Problem, errors
 
 if TYPE_CHECKING:
@@ -149,6 +149,6 @@ def _compared(
 
 def _contents(shown: Shown, verdict: Verdict) -> dict[str, Letter]:
     """Return the content of each document: one for those in a packet, one for all others."""
-    weighed = Weighed(shown, verdict)
+    weighed = WeighedShown(shown, verdict)
     alone, inside = weighed.content("letter"), weighed.content("cover")
     return {document: inside if style else alone for document, style in DOCUMENTS.items()}

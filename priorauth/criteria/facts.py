@@ -67,7 +67,12 @@ class Facts(Silent):
         return self._trials[gap_days]
 
     def once(self, rule: object, work: Callable[[], Found]) -> Found:
-        """Return what comes of a rule here, worked out once for all that ask about that rule."""
+        """Return what comes of a rule here, worked out once for all that ask about that rule.
+
+        What is kept is known by the rule alone: `work` of one rule must always come to the same.
+        Only `drug_trials` calls this, for the ways of each trial of a rule; another work on the
+        same rule needs a place of its own.
+        """
         if id(rule) not in self._known:  # a rule has lists, and no hash; kept here, it keeps its id
             self._known[id(rule)] = rule, work()
         found: Found = self._known[id(rule)][1]

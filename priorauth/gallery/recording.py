@@ -105,17 +105,17 @@ def record(library: Library, day: date, parts: Iterable[Definition]) -> Recorded
     return found
 
 
-def _weighed(library: Library, payer: str, day: date) -> dict[str, preview.Weighed]:
+def _weighed(library: Library, payer: str, day: date) -> dict[str, preview.WeighedShown]:
     """Return each sample weighed as one of a payer's, its own when empty; the usual one first."""
     names = sorted(samples.names(), key=lambda name: name != _USUAL)
     shown = {name: preview.sample(name, payer, day) for name in names}
     return {
-        name: preview.Weighed(one, weigh_case(one.case, library, day))
+        name: preview.WeighedShown(one, weigh_case(one.case, library, day))
         for name, one in shown.items()
     }
 
 
-def _letters(weighed: preview.Weighed, document: str) -> Iterator[Letter]:
+def _letters(weighed: preview.WeighedShown, document: str) -> Iterator[Letter]:
     """Yield a document's content as it is, and so that parts print that few cases need."""
     letter = weighed.content(document)
     yield letter
@@ -168,7 +168,10 @@ def _printed(
 
 
 def _uncalled(
-    library: Library, weighed: dict[str, preview.Weighed], parts: list[Definition], found: Recorded
+    library: Library,
+    weighed: dict[str, preview.WeighedShown],
+    parts: list[Definition],
+    found: Recorded,
 ) -> None:
     """Draw the files that documents include, and macros that no document calls, where they can be.
 

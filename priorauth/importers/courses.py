@@ -49,7 +49,8 @@ def of(
         named = names.understand(record.drug)
         if named.product is None:
             if named.why:
-                key = record.drug.name, named.near, named.why
+                written = record.drug.name or listed(named.codes, "and")
+                key = written, named.near, named.why
                 unsure.setdefault(key, []).append(record)
             else:
                 others.add(record.drug.name)

@@ -53,12 +53,10 @@ def of(  # noqa: PLR0913, PLR0917 - what was found, and what each name means
         return CoverageFact(None)
     if len(named) > 1:
         names = listed((name or "one without a name" for _, name in named), "and")
-        question = f"The records hold {len(named)} plans, of {names}: which one is asked?"
-        return CoverageFact(None, question=question)
-    question = (
-        f"The record's plan is of {named[0][1] or 'a payer whom it does not name'}: is that the "
-        "payer above? If it is, copy what stands below."
-    )
+        question = f"The records hold {len(named)} plans: which one is asked?"
+        return CoverageFact(None, names, question=question)
+    told = "names another payer" if named[0][1] else "does not name the payer of its plan"
+    question = f"The record {told}: is it the payer above? If it is, copy what stands below."
     return CoverageFact(*named[0], question=question)
 
 

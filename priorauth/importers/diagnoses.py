@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from priorauth.importers.facts import DiagnosisFact
 from priorauth.importers.records import Concept, DiagnosisRecord, System
+from priorauth.problems import listed
 from priorauth.reference import icd10cm, snomed
 
 if TYPE_CHECKING:
@@ -49,17 +50,19 @@ def _fact(record: DiagnosisRecord) -> DiagnosisFact:
     concept = record.concept
     codes = icd10cm_of(concept)
     code = codes[0] if len(codes) == 1 else ""
-    listed = icd10cm.find(code) if code else None
+    entry = icd10cm.find(code) if code else None
     how = question = ""
     if not code:
         question = "The record gives no ICD-10-CM code that is certain: which one is it?"
         if len(codes) > 1:
-            question = f"The record gives several ICD-10-CM codes ({', '.join(codes)}): which one?"
-    elif listed and not listed.billable:
-        question, code = f"{code} is a category, which is not billable: which code in it?", ""
+            question = "The record gives several ICD-10-CM codes: which one?"
+            how = f"one of {listed(codes, 'and')}"
+    elif entry and not entry.billable:
+        question = "The record gives a category, which is not billable: which code in it?"
+        how, code = f"one in {code}", ""
     elif not concept.codes(System.ICD10CM):
         how = f"from SNOMED CT {concept.codes(System.SNOMED)[0]} by its name: compare it"
-    name = concept.name or (listed.title if listed else "")
+    name = concept.name or (entry.title if entry else "")
     return DiagnosisFact(
         code, name, record.since, (record.origin,), _is_mental(code, name), how, question
     )

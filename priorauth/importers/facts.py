@@ -57,7 +57,7 @@ class Course:
 class Unsure:
     """A drug whose name is not certain, with the names that it may stand for."""
 
-    written: str
+    written: str  # its name in the record; without one, its codes
     near: tuple[str, ...]
     why: str
     origins: tuple[Origin, ...]
@@ -125,7 +125,7 @@ class CoverageFact:
     """The plan that is asked, as far as it is certain that the record means it."""
 
     record: CoverageRecord | None
-    payer_name: str = ""
+    payer_name: str = ""  # without a record, the names of all plans of the records
     certain: bool = False
     question: str = ""
 

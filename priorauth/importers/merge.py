@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from priorauth.datafile import Datafile
     from priorauth.importers import Imported
     from priorauth.importers.draft.history import Entry
-    from priorauth.importers.facts import Course, DoseFact, Facts
+    from priorauth.importers.facts import Course, CoverageFact, DoseFact, Facts
     from priorauth.importers.records import Origin
     from priorauth.reference.services import Service
 
@@ -269,10 +269,17 @@ class _Page:
         head = self.data.lines.get(("patient",), 1) - 1
         for words in facts.doubts:
             self.put(head, question(words, holds=True) if words not in known else ())
+        plan = facts.coverage
         start = self.data.lines.get(("coverage",))
-        if start and facts.coverage.question and facts.coverage.question not in known:
+        if start and plan.question and not self._asks(plan):
             end = max(n for trail, n in self.data.lines.items() if trail[:1] == ("coverage",))
-            self.put(end, people.plan_in_question(facts.coverage, numbers))
+            self.put(end, people.plan_in_question(plan, numbers))
+
+    def _asks(self, plan: CoverageFact) -> bool:
+        """Return whether the file asks about a plan of this payer already."""
+        end = f": {plan.payer_name}".rstrip() if plan.record else f"of {plan.payer_name}."
+        every = (one for one in self.data.left_open if one.words == plan.question)
+        return any(one.below.endswith(end) for one in every)
 
     def fill(self, facts: Facts, numbers: Numbers) -> None:
         """Write name, birth date and member number where the file has an empty place for them."""
@@ -317,10 +324,9 @@ class _Page:
         """Put entries at the end of their section; begin the section where there is none."""
         every = [entry for entry in entries if entry.origins]
         apart = [""] if section == "treatments" else []
+        if not apart:  # as a whole: the question of one entry can have the words of another's
+            every = [entry for entry in every if not set(entry.lines) <= set(self.lines)]
         lines = [line for entry in every for line in (*apart, *entry.lines)]
-        lines = (
-            [line for line in lines if line not in self.lines] if section != "treatments" else lines
-        )
         if not lines:
             return
         start = self.data.lines.get((section,))

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from priorauth.importers.records import System
-from priorauth.problems import listed
 from priorauth.reference import drugs, products
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ class Named:
     strength: Strength | None = None
     near: tuple[str, ...] = ()
     why: str = ""
+    codes: tuple[str, ...] = ()  # what it is called by, where the record gives no name
 
 
 def understand(concept: Concept) -> Named:
@@ -110,7 +110,7 @@ def _understood(
     if agents:
         return _closest(found)
     if codes:
-        return Named(why=f"the record gives a code without a name: {listed(codes, 'and')}")
+        return Named(why="the record gives a code without a name", codes=codes)
     return likely
 
 

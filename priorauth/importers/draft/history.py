@@ -150,12 +150,18 @@ def _sessions(given: SessionsFact, numbers: Numbers) -> Entry:
 
 def _unsure(one: Unsure, numbers: Numbers) -> Entry:
     why = f"{one.why[:1].upper()}{one.why[1:]}."
-    asked = f'Is "{one.written}" {" or ".join(one.near)}?' if one.near else "Which drug is this?"
+    asked = (
+        f"Is the drug below {' or '.join(one.near)}?"
+        if one.near
+        else "Which drug is the one below?"
+    )
     name = one.near[0] if len(one.near) == 1 else ""
     lines = [
         *question(f"{asked} {why}", _SPACE, holds=True),
         # Beside the question: it goes when it is settled, and the records are not to come again.
-        *comment(f"from {numbers.refs(one.origins)}: {'; '.join(one.told)}.", _SPACE),
+        *comment(
+            f"from {numbers.refs(one.origins)}: {'; '.join((one.written, *one.told))}.", _SPACE
+        ),
         *comment("If it is a treatment of depression, or was added to one, write:", _SPACE),
         f"{_SPACE}# - drug: {name}".rstrip(),
         f"{_SPACE}#   doses: [{{mg_per_day: , from: , to: }}]",
@@ -213,8 +219,7 @@ def _diagnosis(fact: DiagnosisFact, numbers: Numbers) -> Entry:
         return Entry((f"{_SPACE}{entry}  {where}",), fact.origins, (("code", fact.code),))
     asked = []
     if fact.mental and fact.question:
-        called = f' The record calls it "{fact.name}".' if fact.name else ""
-        asked = question(f"{fact.question}{called}", _SPACE, holds=True)
+        asked = question(fact.question, _SPACE, holds=True)
     line = f"{_SPACE}# {entry}  {where}"
     return Entry((*asked, line), fact.origins, (("code", fact.code),) if fact.code else ())
 

@@ -113,16 +113,22 @@ def coverage(found: CoverageFact, payer: str, numbers: Numbers) -> Iterator[str]
         yield from comment(f"from {numbers.ref(plan.origin)}: {found.payer_name}", "  ")
         member = plan.member_id or plan.subscriber_id
         yield f"  member_id: {scalar(member)}" if fits(MemberId, member) else _MEMBER_ID
-        yield from _other_number(plan)
+        yield from _other_number(plan, numbers)
         yield from (f"  {line}" for line in _plan(plan))
     yield from _subscriber(found)
     yield _SEND_TO
 
 
 def plan_in_question(found: CoverageFact, numbers: Numbers) -> Iterator[str]:
-    """Yield the question whether a plan of the records is the one that is asked, and its values."""
+    """Yield the question whether a plan of the records is the one that is asked, and its values.
+
+    The question is shown wherever the letter is held back: the values stand below it.
+    """
     yield from question(found.question, "  ", holds=True) if found.question else ()
-    yield from _as_comment(found.record, found.payer_name, numbers) if found.record else ()
+    if found.record:
+        yield from _as_comment(found.record, found.payer_name, numbers)
+    elif found.payer_name:
+        yield from comment(f"The plans are of {found.payer_name}.", "  ")
 
 
 def _as_comment(plan: CoverageRecord, payer_name: str, numbers: Numbers) -> Iterator[str]:
@@ -130,14 +136,17 @@ def _as_comment(plan: CoverageRecord, payer_name: str, numbers: Numbers) -> Iter
     member = plan.member_id or plan.subscriber_id
     yield from comment(f"from {numbers.ref(plan.origin)}: {payer_name}", "  ")
     yield from (f"  # member_id: {scalar(member)}",) if member else ()
-    yield from _other_number(plan)
+    yield from _other_number(plan, numbers)
     yield from (f"  # {line}" for line in _plan(plan))
 
 
-def _other_number(plan: CoverageRecord) -> Iterator[str]:
+def _other_number(plan: CoverageRecord, numbers: Numbers) -> Iterator[str]:
     if plan.member_id and plan.subscriber_id and plan.member_id != plan.subscriber_id:
-        words = f"The record has a subscriber id too, {plan.subscriber_id}: which is on the card?"
+        words = "The record has a subscriber id too: which number is on the card?"
         yield from question(words, "  ", holds=True)
+        yield from comment(
+            f"from {numbers.ref(plan.origin)}: subscriber id {plan.subscriber_id}", "  "
+        )
 
 
 def _plan(plan: CoverageRecord) -> Iterator[str]:

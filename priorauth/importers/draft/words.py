@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from priorauth.left_open import QUESTION, holding
+from priorauth.left_open import HELD, QUESTION, holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +54,7 @@ def comment(words: str, indent: str = "") -> list[str]:
 
 def question(words: str, indent: str = "", *, holds: bool = False) -> list[str]:
     """Return a question as lines of a comment; one that holds the letter back says so."""
-    return comment(f"{QUESTION} {holding(words) if holds else words}", indent)
+    return comment(f"{HELD} {holding(words)}" if holds else f"{QUESTION} {words}", indent)
 
 
 @dataclass
