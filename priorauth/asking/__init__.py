@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from priorauth.asking import appeal, criteria, history, page, required, wording
+from priorauth.asking import appeal, criteria, evidence, history, page, required, wording
 from priorauth.asking.answers import (
     AnswerError,
     BothTakenError,
@@ -161,6 +161,8 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
         return _settled(interview, question, words)
     try:
         wanted = edits(question, words, interview)
+        if told := evidence.refused(interview, wanted):
+            return Answered(interview, taken=False, remarks=(told,))
         text, data = interview.text, interview.data
         for trail, value in wanted:
             over = question.over and not is_open(interview, trail)
