@@ -208,6 +208,23 @@ def test_what_priorauth_has_made_is_no_evidence(
     assert "draft" not in case.read_text("utf-8")
 
 
+def test_a_page_that_a_document_does_not_have_is_not_taken(
+    run: Run, say: Say, sample: Callable[[str], Path]
+) -> None:
+    """The pages are counted at the answer: of an exhibit, and of a file that is none yet."""
+    case = sample("esketamine")
+    (case.parent / "fax.txt").write_text("Sertraline, no benefit.\n", "utf-8")
+    text = case.read_text("utf-8")
+    case.write_text(re.sub(r"\n    evidence: \[.*", "", text), "utf-8")
+    say("notes 70", "fax.txt 2", "notes 0", "notes 7", "stop")
+    done = run("new", "--ask", *ON, "-o", str(case))
+    said = " ".join(done.out.split())
+    assert "Not taken: This document has 7 pages. Write the page of the document on" in said
+    assert "Not taken: This document has 1 page. Write" in said
+    assert "    evidence: {exhibit: notes, page: 7}\n" in case.read_text("utf-8")
+    assert done.out.count("Not taken") == 3
+
+
 _TRIAL = """\
 treatments:
   - drug: sertraline   # Ruth: from the chart

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from priorauth.asking.question import How, Question
-from priorauth.exhibits import locate, own
+from priorauth.exhibits import locate, own, page_count
 from priorauth.problems import PriorAuthError, listed
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _OWN = (
     "priorauth has made this document: what a letter says is no evidence for it. Name a page of "
     "the record. Enter alone puts this off."
 )
+_COUNTED = "Write the page of the document on which it stands, counted from 1."
 
 
 def evidence_of(interview: Interview, at: Trail, what: str) -> Iterator[Question]:
@@ -62,8 +63,21 @@ def refused(interview: Interview, wanted: list[tuple[Trail, Written]]) -> str:
         if isinstance(value, dict) and set(value) == {"exhibit", "page"}:
             name = str(value["exhibit"])
             path = _found(interview, files.get(name, name))
-            if path and is_own(path):
-                return _OWN
+            told = _misfit(path, str(value["page"])) if path else ""
+            if told:
+                return told
+    return ""
+
+
+def _misfit(path: Path, page: str) -> str:
+    """Return why a page of a document cannot be cited; nothing where it may stand there."""
+    if is_own(path):
+        return _OWN
+    with suppress(PriorAuthError):  # what cannot be read is told by `check`
+        count = page_count(path)
+        if page.isdecimal() and int(page) > count:
+            has = "1 page" if count == 1 else f"{count:,} pages"
+            return f"This document has {has}. {_COUNTED} Enter alone puts this off."
     return ""
 
 
