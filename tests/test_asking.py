@@ -228,6 +228,77 @@ def test_an_old_treatment_is_left_alone_once_the_onset_of_the_episode_is_known()
     assert topics(after)[0] == "failed_trials.drug"
 
 
+def vague(onset: str, **dose: str) -> Interview:
+    """Return the interview about two trials, of which this onset and dose may leave one open."""
+    raw = raw_case("esketamine")
+    raw["episode"] = {**raw["episode"], "onset": onset}
+    told = {"outcome": "no_response", "stopped_because": "no benefit", "source": "chart"}
+    second = {"mg_per_day": "150", "from": "2025-06-02", "to": "2025-09-30"}
+    raw["treatments"] = [
+        {"drug": "sertraline", "doses": [{"mg_per_day": "100", **dose}], **told},
+        {"drug": "venlafaxine er", "doses": [second], **told},
+    ]
+    return about(raw)
+
+
+def beside_pages(interview: Interview) -> list[str]:
+    """Return what is open, without the pages."""
+    return [one for one in topics(interview) if not one.endswith(".evidence")]
+
+
+def test_an_onset_that_is_too_vague_is_asked_for_more_exactly_before_another_drug() -> None:
+    """The year first, then the month, as far as the finding rests on it."""
+    first = vague("2025", **{"from": "2025-02-03", "to": "2025-05-30"})
+    assert beside_pages(first)[:2] == ["episode.onset.year", "failed_trials.drug"]
+    question = next(asking.open_questions(first))
+    assert question.text == (
+        "On which day did the present episode begin? The file has the year alone: 2025."
+    )
+    assert not asking.reply(first, question, "2025").taken
+    settled = asking.reply(first, question, "2025-01")
+    assert settled.taken
+    assert not [one for one in topics(settled.interview) if one.startswith("episode.onset")]
+    better = asking.reply(first, question, "2025-04")
+    assert better.taken
+    assert better.interview.at("episode", "onset") == "2025-04"
+    month = asking.next_question(better.interview)
+    assert month is not None
+    assert month.topic == "episode.onset.month"
+    closed = asking.reply(first, question, "not known").interview
+    assert closed.text == first.text
+    assert topics(closed)[:1] == ["episode.onset.year"]
+    other = asking.next_question(closed)
+    assert other is not None
+    assert other.topic == "treatments.0.evidence"
+
+
+def test_an_onset_just_given_as_a_year_is_asked_for_more_exactly_next() -> None:
+    """The year is taken: it is more than nothing."""
+    first = vague("", **{"from": "2025-02-03", "to": "2025-05-30"})
+    question = asking.next_question(first)
+    assert question is not None
+    assert question.topic == "episode.onset"
+    after = asking.reply(first, question, "2025")
+    assert after.taken
+    more = asking.next_question(after.interview)
+    assert more is not None
+    assert more.topic == "episode.onset.year"
+
+
+def test_days_of_a_dose_that_are_too_vague_are_asked_for_before_another_drug() -> None:
+    """Both ends of the dose whose length is open; no date of the trial that counts."""
+    first = vague("2025-01-02", **{"from": "2025-02", "to": "2025-03"})
+    found = ["treatments.0.doses.0.from.month", "treatments.0.doses.0.to.month"]
+    assert beside_pages(first)[:3] == [*found, "failed_trials.drug"]
+    question = next(asking.open_questions(first))
+    assert question.text.startswith("On which day was this dose of sertraline taken first?")
+    after = asking.reply(first, question, "2/3/2025").interview
+    assert beside_pages(after)[:2] == [found[1], "failed_trials.drug"]
+    (last, *_) = asking.open_questions(after)
+    end = asking.reply(after, last, "2025-03-30").interview
+    assert "failed_trials.drug" not in topics(end)
+
+
 def test_every_kind_of_criterion_has_its_questions() -> None:
     """A kind that is added to the policies must be added to the asking."""
     assert set(criteria._KINDS) == set(get_args(payer.AnyCriterion))  # noqa: SLF001 - the table
