@@ -1434,6 +1434,88 @@ def test_an_imported_case_keeps_its_comments_and_loses_only_answered_questions()
     assert after.count("QUESTION: How did it go?") == before - len(outcomes)
 
 
+HINTS = """\
+prescriber:
+  name: {given: , family: }
+  npi: ""
+  # QUESTION: Who asks for this treatment? The records name these clinicians; copy the right one.
+  # from [1] Practitioner/1
+  #   name: {given: Alex, family: Moreno}
+practice:
+  name: Prairie Lantern Psychiatry
+  address: {street: 8800 Juniper Bend Road, city: Overland Park, state: KS, zip: "66212"}
+  phone: 913-555-0142
+  fax:
+  # QUESTION: Which clinic sends the request? The records name these; copy what is right.
+# QUESTION: When did this episode begin, how severe is it (mild, moderate or severe), and are there
+#   psychotic features (yes or no)? Write what the chart says, and remove the `# `.
+# episode: {onset: , severity: , psychotic_features: }
+treatments:
+  - drug: sertraline
+    doses:
+      - {mg_per_day: 50, from: 2025-02-03, to: 2025-03-04}   # from [1] fill/1
+      - {mg_per_day: 100, from: 2025-02-24, to: 2025-05-30}
+    # QUESTION: Two fills of sertraline cover the same days: that of 2025-02-03 to 2025-03-04 and
+    #   that of 2025-02-24 to 2025-05-30 (9 days). Was the later one an early refill?
+    # QUESTION: Why was it stopped, or is it still taken (`ongoing: yes`)?
+    # stopped_because:
+  - drug: bupropion xl
+    doses: [{mg_per_day: 150, from: 2025-06-02}]
+    # QUESTION: Why was it stopped, or is it still taken (`ongoing: yes`)?
+    # stopped_because:
+"""
+WHO, CLINIC, WHEN = "Who asks for", "Which clinic sends", "When did this episode"
+SAME, WHY = "Two fills of sertraline", "Why was it stopped"
+SETTLE = [
+    ([(("prescriber", "name", "given"), "Alex"), (("prescriber", "name", "family"), "Moreno")], ""),
+    (
+        [
+            (("prescriber", "name", "given"), "Alex"),
+            (("prescriber", "name", "family"), "Moreno"),
+            (("prescriber", "npi"), "1234567893"),
+        ],
+        WHO,
+    ),
+    ([(("practice", "fax"), "913-555-0143")], CLINIC),
+    ([(("episode", "onset"), "2025-01")], ""),
+    ([(("episode", "onset"), "2025-01"), (("episode", "severity"), "severe")], ""),
+    (
+        [
+            (("episode", "onset"), "2025-01"),
+            (("episode", "psychotic_features"), "no"),
+            (("episode", "severity"), "severe"),
+        ],
+        WHEN,
+    ),
+    ([(("treatments", 0, "doses", 0, "to"), "2025-03-01")], ""),
+    ([(("treatments", 0, "doses", 0, "to"), "2025-02-23")], SAME),
+    ([(("treatments", 0, "stopped_because"), "no benefit")], WHY),
+    ([(("treatments", 1, "ongoing"), "yes")], WHY),
+]
+
+
+@pytest.mark.parametrize(("given_", "gone"), SETTLE)
+def test_a_hint_of_the_import_goes_when_all_that_it_asks_for_is_there(
+    given_: list[tuple[Trail, str]], gone: str
+) -> None:
+    """Not before, and no other line with it."""
+    interview = Interview(HINTS, "case.yaml", LIBRARY, DAY)
+    before = [one.words for one in interview.data.left_open]
+    for trail, value in given_:
+        over = trail[-1] == "to"
+        question = asked(How.ANY, trail, over=over, subject="x")
+        answered = asking.answer(interview, question, value)
+        assert answered.taken, answered.remarks
+        interview = answered.interview
+    after = [one.words for one in interview.data.left_open]
+    wanted = list(before)
+    if gone:
+        wanted.remove(next(words for words in before if words.startswith(gone)))
+    assert after == wanted
+    assert "  # from [1] Practitioner/1\n  #   name: {given: Alex, family" in interview.text
+    assert interview.text.count("# from [1]") == HINTS.count("# from [1]")
+
+
 def test_what_an_import_holds_already_is_not_asked() -> None:
     """Name, birth date, member number, doses and scores come from the records."""
     found = topics(imported())

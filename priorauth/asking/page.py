@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 
 from priorauth import datafile
+from priorauth.asking.hints import asks_for_more
 from priorauth.importers.draft.words import scalar
-from priorauth.left_open import QUESTION
+from priorauth.left_open import QUESTION, left_open
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
@@ -231,7 +232,9 @@ class _Page:
         while first >= 0 and self.lines[first].startswith(f"{space}#   "):
             first -= 1
         if first >= 0 and self.lines[first].startswith(f"{space}# {QUESTION}"):
-            self._splice(first, place, [])
+            (found,) = left_open("\n".join(self.lines[first:place]))
+            if not asks_for_more(found.words):
+                self._splice(first, place, [])
 
     def _last_line(self, node: Any) -> int:  # noqa: ANN401 - a node
         """Return the last line that a value stands on, counted from 0."""
