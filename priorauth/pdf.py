@@ -19,6 +19,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from priorauth.bounds import TooLongError, bounded
+from priorauth.exhibits.own import MARK
 from priorauth.problems import PriorAuthError
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Printer:
         with self._strictly(), _dated(day):
             first = parts[0].document
             pages = [page for part in parts for page in part.document.pages]
-            found = first.copy(pages).write_pdf(pdf_variant=_VARIANT, pdf_identifier=b"priorauth")
+            found = first.copy(pages).write_pdf(pdf_variant=_VARIANT, pdf_identifier=MARK)
         return bytes(found)
 
     def _strictly(self) -> AbstractContextManager[None]:

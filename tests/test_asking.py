@@ -229,6 +229,77 @@ def test_an_old_treatment_is_left_alone_once_the_onset_of_the_episode_is_known()
     assert topics(after)[0] == "failed_trials.drug"
 
 
+def vague(onset: str, **dose: str) -> Interview:
+    """Return the interview about two trials, of which this onset and dose may leave one open."""
+    raw = raw_case("esketamine")
+    raw["episode"] = {**raw["episode"], "onset": onset}
+    told = {"outcome": "no_response", "stopped_because": "no benefit", "source": "chart"}
+    second = {"mg_per_day": "150", "from": "2025-06-02", "to": "2025-09-30"}
+    raw["treatments"] = [
+        {"drug": "sertraline", "doses": [{"mg_per_day": "100", **dose}], **told},
+        {"drug": "venlafaxine er", "doses": [second], **told},
+    ]
+    return about(raw)
+
+
+def beside_pages(interview: Interview) -> list[str]:
+    """Return what is open, without the pages."""
+    return [one for one in topics(interview) if not one.endswith(".evidence")]
+
+
+def test_an_onset_that_is_too_vague_is_asked_for_more_exactly_before_another_drug() -> None:
+    """The year first, then the month, as far as the finding rests on it."""
+    first = vague("2025", **{"from": "2025-02-03", "to": "2025-05-30"})
+    assert beside_pages(first)[:2] == ["episode.onset.year", "failed_trials.drug"]
+    question = next(asking.open_questions(first))
+    assert question.text == (
+        "On which day did the present episode begin? The file has the year alone: 2025."
+    )
+    assert not asking.reply(first, question, "2025").taken
+    settled = asking.reply(first, question, "2025-01")
+    assert settled.taken
+    assert not [one for one in topics(settled.interview) if one.startswith("episode.onset")]
+    better = asking.reply(first, question, "2025-04")
+    assert better.taken
+    assert better.interview.at("episode", "onset") == "2025-04"
+    month = asking.next_question(better.interview)
+    assert month is not None
+    assert month.topic == "episode.onset.month"
+    closed = asking.reply(first, question, "not known").interview
+    assert closed.text == first.text
+    assert topics(closed)[:1] == ["episode.onset.year"]
+    other = asking.next_question(closed)
+    assert other is not None
+    assert other.topic == "treatments.0.evidence"
+
+
+def test_an_onset_just_given_as_a_year_is_asked_for_more_exactly_next() -> None:
+    """The year is taken: it is more than nothing."""
+    first = vague("", **{"from": "2025-02-03", "to": "2025-05-30"})
+    question = asking.next_question(first)
+    assert question is not None
+    assert question.topic == "episode.onset"
+    after = asking.reply(first, question, "2025")
+    assert after.taken
+    more = asking.next_question(after.interview)
+    assert more is not None
+    assert more.topic == "episode.onset.year"
+
+
+def test_days_of_a_dose_that_are_too_vague_are_asked_for_before_another_drug() -> None:
+    """Both ends of the dose whose length is open; no date of the trial that counts."""
+    first = vague("2025-01-02", **{"from": "2025-02", "to": "2025-03"})
+    found = ["treatments.0.doses.0.from.month", "treatments.0.doses.0.to.month"]
+    assert beside_pages(first)[:3] == [*found, "failed_trials.drug"]
+    question = next(asking.open_questions(first))
+    assert question.text.startswith("On which day was this dose of sertraline taken first?")
+    after = asking.reply(first, question, "2/3/2025").interview
+    assert beside_pages(after)[:2] == [found[1], "failed_trials.drug"]
+    (last, *_) = asking.open_questions(after)
+    end = asking.reply(after, last, "2025-03-30").interview
+    assert "failed_trials.drug" not in topics(end)
+
+
 def test_every_kind_of_criterion_has_its_questions() -> None:
     """A kind that is added to the policies must be added to the asking."""
     assert set(criteria._KINDS) == set(get_args(payer.AnyCriterion))  # noqa: SLF001 - the table
@@ -1400,6 +1471,88 @@ def test_an_imported_case_keeps_its_comments_and_loses_only_answered_questions()
     outcomes = [topic for topic in answered if topic.endswith(".outcome")]
     before = first.text.count("QUESTION: How did it go?")
     assert after.count("QUESTION: How did it go?") == before - len(outcomes)
+
+
+HINTS = """\
+prescriber:
+  name: {given: , family: }
+  npi: ""
+  # QUESTION: Who asks for this treatment? The records name these clinicians; copy the right one.
+  # from [1] Practitioner/1
+  #   name: {given: Alex, family: Moreno}
+practice:
+  name: Prairie Lantern Psychiatry
+  address: {street: 8800 Juniper Bend Road, city: Overland Park, state: KS, zip: "66212"}
+  phone: 913-555-0142
+  fax:
+  # QUESTION: Which clinic sends the request? The records name these; copy what is right.
+# QUESTION: When did this episode begin, how severe is it (mild, moderate or severe), and are there
+#   psychotic features (yes or no)? Write what the chart says, and remove the `# `.
+# episode: {onset: , severity: , psychotic_features: }
+treatments:
+  - drug: sertraline
+    doses:
+      - {mg_per_day: 50, from: 2025-02-03, to: 2025-03-04}   # from [1] fill/1
+      - {mg_per_day: 100, from: 2025-02-24, to: 2025-05-30}
+    # QUESTION: Two fills of sertraline cover the same days: that of 2025-02-03 to 2025-03-04 and
+    #   that of 2025-02-24 to 2025-05-30 (9 days). Was the later one an early refill?
+    # QUESTION: Why was it stopped, or is it still taken (`ongoing: yes`)?
+    # stopped_because:
+  - drug: bupropion xl
+    doses: [{mg_per_day: 150, from: 2025-06-02}]
+    # QUESTION: Why was it stopped, or is it still taken (`ongoing: yes`)?
+    # stopped_because:
+"""
+WHO, CLINIC, WHEN = "Who asks for", "Which clinic sends", "When did this episode"
+SAME, WHY = "Two fills of sertraline", "Why was it stopped"
+SETTLE = [
+    ([(("prescriber", "name", "given"), "Alex"), (("prescriber", "name", "family"), "Moreno")], ""),
+    (
+        [
+            (("prescriber", "name", "given"), "Alex"),
+            (("prescriber", "name", "family"), "Moreno"),
+            (("prescriber", "npi"), "1234567893"),
+        ],
+        WHO,
+    ),
+    ([(("practice", "fax"), "913-555-0143")], CLINIC),
+    ([(("episode", "onset"), "2025-01")], ""),
+    ([(("episode", "onset"), "2025-01"), (("episode", "severity"), "severe")], ""),
+    (
+        [
+            (("episode", "onset"), "2025-01"),
+            (("episode", "psychotic_features"), "no"),
+            (("episode", "severity"), "severe"),
+        ],
+        WHEN,
+    ),
+    ([(("treatments", 0, "doses", 0, "to"), "2025-03-01")], ""),
+    ([(("treatments", 0, "doses", 0, "to"), "2025-02-23")], SAME),
+    ([(("treatments", 0, "stopped_because"), "no benefit")], WHY),
+    ([(("treatments", 1, "ongoing"), "yes")], WHY),
+]
+
+
+@pytest.mark.parametrize(("given_", "gone"), SETTLE)
+def test_a_hint_of_the_import_goes_when_all_that_it_asks_for_is_there(
+    given_: list[tuple[Trail, str]], gone: str
+) -> None:
+    """Not before, and no other line with it."""
+    interview = Interview(HINTS, "case.yaml", LIBRARY, DAY)
+    before = [one.words for one in interview.data.left_open]
+    for trail, value in given_:
+        over = trail[-1] == "to"
+        question = asked(How.ANY, trail, over=over, subject="x")
+        answered = asking.answer(interview, question, value)
+        assert answered.taken, answered.remarks
+        interview = answered.interview
+    after = [one.words for one in interview.data.left_open]
+    wanted = list(before)
+    if gone:
+        wanted.remove(next(words for words in before if words.startswith(gone)))
+    assert after == wanted
+    assert "  # from [1] Practitioner/1\n  #   name: {given: Alex, family" in interview.text
+    assert interview.text.count("# from [1]") == HINTS.count("# from [1]")
 
 
 def test_what_an_import_holds_already_is_not_asked() -> None:

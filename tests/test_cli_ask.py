@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Run = Callable[..., Done]
     Say = Callable[..., None]
 
+ON = ("--on", "2026-11-22")
 ASK = ("new", "--ask", "--on", "2026-11-22")
 NEW = ("new", "esketamine", "cigna", "--ask", "--on", "2026-11-22")
 
@@ -217,6 +219,41 @@ def test_a_page_may_name_a_file_beside_the_case(run: Run, say: Say, case: Path) 
     assert "    evidence: {exhibit: chart, page: 3}\n" in text
     exhibit = "  - {id: chart, file: chart.pdf, title: Progress notes, kind: chart_notes}\n"
     assert exhibit in text
+
+
+def test_what_priorauth_has_made_is_no_evidence(
+    run: Run, say: Say, sample: Callable[[str], Path]
+) -> None:
+    """A letter and a packet, by whatever name, are not offered; one that is named is refused."""
+    case = sample("esketamine")
+    assert run("letter", str(case), "-o", str(case.parent / "draft.pdf"), *ON).code == 0
+    assert run("packet", str(case), "-o", str(case.parent / "to_payer.pdf"), *ON).code == 0
+    text = case.read_text("utf-8")
+    case.write_text(re.sub(r"\n    evidence: \[.*", "", text), "utf-8")
+    say("draft.pdf 1", "draft 1", "to_payer.pdf 1", "stop")
+    done = run("new", "--ask", *ON, "-o", str(case))
+    assert "There are " in done.out
+    offer = done.out.split("There are ")[1].split("> ")[0]
+    assert " ".join(offer.split()) == "notes, scales, therapy, pharmacy and rems."
+    assert done.out.count("Not taken: priorauth has made this document") == 3
+    assert "draft" not in case.read_text("utf-8")
+
+
+def test_a_page_that_a_document_does_not_have_is_not_taken(
+    run: Run, say: Say, sample: Callable[[str], Path]
+) -> None:
+    """The pages are counted at the answer: of an exhibit, and of a file that is none yet."""
+    case = sample("esketamine")
+    (case.parent / "fax.txt").write_text("Sertraline, no benefit.\n", "utf-8")
+    text = case.read_text("utf-8")
+    case.write_text(re.sub(r"\n    evidence: \[.*", "", text), "utf-8")
+    say("notes 70", "fax.txt 2", "notes 0", "notes 7", "stop")
+    done = run("new", "--ask", *ON, "-o", str(case))
+    said = " ".join(done.out.split())
+    assert "Not taken: This document has 7 pages. Write the page of the document on" in said
+    assert "Not taken: This document has 1 page. Write" in said
+    assert "    evidence: {exhibit: notes, page: 7}\n" in case.read_text("utf-8")
+    assert done.out.count("Not taken") == 3
 
 
 _TRIAL = """\

@@ -379,6 +379,22 @@ def test_an_import_says_which_hold(run: Run, tmp_path: Path) -> None:
     assert f"2 of them hold the letter back (lines {shown}): until then only a draft" in done.out
 
 
+def test_an_import_names_the_way_on_and_when_a_draft_can_be_made(run: Run, tmp_path: Path) -> None:
+    """Fresh from the import there is no draft: places that a letter needs are empty."""
+    bundle(tmp_path, UNSURE)
+    done = run("import", "chart", *ASK)
+    assert done.out.endswith(
+        "A draft can be made as soon as `priorauth check case.yaml` finds no error: no place that "
+        "the letter needs is empty then.\n"
+        "case.yaml  To be asked for all that is open: priorauth new --ask -o case.yaml\n"
+    )
+    assert "only a draft is made" not in done.out
+    drafted = run("letter", "case.yaml", "--draft", "-o", "draft.pdf")
+    assert drafted.code != 0
+    assert "error: practice.fax: there is no value." in drafted.out + drafted.err
+    assert not (tmp_path / "draft.pdf").exists()
+
+
 # --- over a case that is there --------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@
     wording     what the letter says beside them, in a person's own words
     answers     what a person writes, as values
     page        values into the text of the file, nothing else moved   -> text
+    hints       the questions of an import that are settled, taken out -> text
 
 `next_question` and `answer` are pure: they ask nobody and write nothing.
 """
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from priorauth.asking import appeal, criteria, history, page, required, wording
+from priorauth.asking import appeal, criteria, evidence, hints, history, page, required, wording
 from priorauth.asking.answers import (
     AnswerError,
     BothTakenError,
@@ -162,10 +163,13 @@ def answer(interview: Interview, question: Question, words: str) -> Answered:
         return _settled(interview, question, words)
     try:
         wanted = edits(question, words, interview)
+        if told := evidence.refused(interview, wanted):
+            return Answered(interview, taken=False, remarks=(told,))
         text, data = interview.text, interview.data
         for trail, value in wanted:
             over = question.over and not is_open(interview, trail)
             text, data = page.written(text, data, trail, value, over=over)
+        text, data = hints.without_settled(text, data)
     except (AnswerError, BothTakenError, NamelessError, page.PlaceError) as error:
         return Answered(interview, taken=False, remarks=(str(error),))
     after = replace(interview, text=text, asked=interview.asked | {question.key}).as_read(data)

@@ -93,15 +93,16 @@ def _of_window(interview: Interview, rule: Any, finding: Finding) -> Iterator[Qu
     of_episode = (window and window.current_episode) or getattr(rule, "before_episode", False)
     of_episode = of_episode or getattr(rule, "in_episode", 0) or _of_this_episode(rule)
     counted = "scores count" if _of_this_episode(rule) else "treatments are looked at"
-    if of_episode and finding.answer is not Answer.MET and is_open(interview, ("episode", "onset")):
-        yield Question(
-            ("episode", "onset"),
-            "When did the present episode begin?",
-            f"{why_of(finding)}; which {counted} depends on it",
-            How.DATE,
-            DATE_FORM,
-            PRESCRIBER,
-        )
+    if not of_episode or finding.answer is Answer.MET:
+        return
+    place = ("episode", "onset")
+    why = f"{why_of(finding)}; which {counted} depends on it"
+    if is_open(interview, place):
+        text = "When did the present episode begin?"
+        yield Question(place, text, why, How.DATE, DATE_FORM, PRESCRIBER)
+    elif history.rests_on_onset(finding):
+        text = "On which day did the present episode begin?"
+        yield from history.more_exact(interview, place, text, why, PRESCRIBER)
 
 
 def _of_this_episode(rule: Any) -> bool:  # noqa: ANN401 - any criterion

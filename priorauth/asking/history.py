@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from priorauth.asking.catalogue import DATE_FORM, OUTCOMES, PRESCRIBER, SOURCES
 from priorauth.asking.evidence import evidence_of
 from priorauth.asking.question import How, Question
-from priorauth.criteria import Answer
+from priorauth.criteria import Answer, how_long
+from priorauth.dates import PartialDate
 from priorauth.history import Dose, number
 from priorauth.intake.places import right
 from priorauth.intake.treatments import on_the_same_days
@@ -98,9 +99,66 @@ def trials(interview: Interview, rule: FailedTrials, finding: Finding) -> Iterat
     """Yield the gaps of the drugs that count or may count, then the question for another one."""
     why = why_of(finding)
     for place in _that_matter(interview):
+        if finding.answer is not Answer.MET:
+            yield from _exact_doses(interview, place, rule, finding)
         yield from _drug(interview, place, why, rule)
     if finding.answer is not Answer.MET:
         yield another_drug(interview, why, finding.id)
+
+
+_ONSET = (how_long.ONSET, how_long.ONSET_AND_DATES, how_long.DATES_AND_ONSET)
+_DATES = (how_long.FIRST_AND_LAST, how_long.EACH_DOSE, how_long.DATES_AND_ONSET)
+
+
+def rests_on_onset(finding: Finding) -> bool:
+    """Return whether a more exact onset of the episode may settle a finding."""
+    return any(words in finding.judgement.would_change for words in _ONSET)
+
+
+def more_exact(
+    interview: Interview, at: Trail, text: str, why: str, ask: str
+) -> Iterator[Question]:
+    """Yield the question for the day, where the file has a month or a year alone.
+
+    What is known better, if not to the day, is asked about once more.
+    """
+    found = right(interview.data, at, PartialDate)
+    if found and not found.is_day:
+        known = "year" if found.month is None else "month"
+        yield Question(
+            at,
+            f"{text} The file has the {known} alone: {found}.",
+            why,
+            How.DATE,
+            "the day (2025-02-17)" + (", or the month (2025-02)" if known == "year" else ""),
+            ask,
+            over=True,
+            subject=".".join(map(str, (*at, known))),
+        )
+
+
+def _exact_doses(
+    interview: Interview, place: int, rule: FailedTrials, finding: Finding
+) -> Iterator[Question]:
+    """Yield the days of each dose of a trial whose length rests on them."""
+    if rule.window.current_episode and not interview.at("episode", "onset"):
+        return  # whether the trial counts at all, the onset tells
+    every = interview.verdict.trials if interview.verdict else ()
+    told = [
+        one.would_change
+        for one in every
+        if place in map(interview.place_of, one.trial.treatments) and one.answer is Answer.UNKNOWN
+    ]
+    both = how_long.ONSET_AND_DATES in finding.judgement.would_change
+    if not both and not any(words in one for one in told for words in _DATES):
+        return
+    drug = interview.named(place)
+    why = f"{why_of(finding)}; without the days it is not sure how long it was taken"
+    for number_, _ in enumerate(interview.at("treatments", place, "doses") or ()):
+        at = ("treatments", place, "doses", number_)
+        for key, word in (("from", "first"), ("to", "last")):
+            text = f"On which day was this dose of {drug} taken {word}?"
+            yield from more_exact(interview, (*at, key), text, why, _PHARMACY)
 
 
 def without_rules(interview: Interview) -> Iterator[Question]:

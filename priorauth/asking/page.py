@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 
 from priorauth import datafile
+from priorauth.asking.hints import asks_for_more
 from priorauth.importers.draft.words import scalar
 from priorauth.left_open import left_open
 from priorauth.problems import PriorAuthError
@@ -227,7 +228,8 @@ class _Page:
     def _answered(self, place: int, indent: int) -> None:
         """Take out the QUESTION right above a line that now has its answer."""
         above = next((one for one in left_open(self.text) if one.last == place), None)
-        if above and self.lines[above.first - 1].startswith(f"{' ' * indent}#"):
+        ours = above and self.lines[above.first - 1].startswith(f"{' ' * indent}#")
+        if above and ours and not asks_for_more(above.words):
             self._splice(above.first - 1, place, above.beside)
 
     def _last_line(self, node: Any) -> int:  # noqa: ANN401 - a node

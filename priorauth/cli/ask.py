@@ -101,12 +101,15 @@ def _text(path: Path) -> str:
 
 
 def _beside(path: Path) -> tuple[str, ...]:
-    """Return the documents beside a case file, by their names."""
+    """Return the documents beside a case file, by their names; none that priorauth has made."""
+    from priorauth.asking.evidence import is_own  # noqa: PLC0415 - as above
+
     try:
-        found = [one.name for one in path.parent.iterdir() if one.suffix.lower() in _DOCUMENTS]
+        found = [one for one in path.parent.iterdir() if one.suffix.lower() in _DOCUMENTS]
     except OSError as error:
         raise UnwritableError(path, error.strerror or "no reason given") from None
-    return tuple(sorted(name for name in found if not name.startswith((".", *_OURS))))
+    kept = (one for one in found if not one.name.startswith((".", *_OURS)))
+    return tuple(sorted(one.name for one in kept if not is_own(one)))
 
 
 def _refuse(interview: Interview, path: Path) -> None:

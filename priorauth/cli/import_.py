@@ -170,5 +170,7 @@ def _say(output: Path, found: Report) -> None:
     )
     show.holding(found.holding)
     click.echo(
-        f"{output}  Decide them and fill in the empty places, then: priorauth check {output}"
+        f"A draft can be made as soon as `priorauth check {output}` finds no error: no place that "
+        "the letter needs is empty then."
     )
+    click.echo(f"{output}  To be asked for all that is open: priorauth new --ask -o {output}")

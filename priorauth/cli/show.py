@@ -106,7 +106,9 @@ def holding(lines: Sequence[int]) -> None:
     """Print which of the questions just named hold the letter back."""
     if lines:
         which = "One of them holds" if len(lines) == 1 else f"{len(lines)} of them hold"
-        click.echo(f"{which} the letter back{on_lines(lines)}: until then only a draft is made.")
+        click.echo(
+            f"{which} the letter back{on_lines(lines)}: until then only a draft can be made."
+        )
 
 
 def on_lines(lines: Iterable[int]) -> str:

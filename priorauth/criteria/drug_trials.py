@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Fact, Judgement
-from priorauth.criteria.how_long import floor_of
+from priorauth.criteria.how_long import ONSET_AND_DATES, floor_of
 from priorauth.criteria.one_trial import TrialVerdict, best, substitute_of, ways_of
 from priorauth.criteria.records import dates_taken
 from priorauth.history import Outcome
@@ -148,7 +148,7 @@ def _wanted(rule: FailedTrials) -> str:
 def _question(rule: FailedTrials, counted: list[TrialVerdict]) -> str:
     """Return what to ask when no trial is open by itself."""
     if _class_count(counted, sure=True) >= rule.classes:
-        return "Write the onset of the episode and the dates of the trials to the day."
+        return ONSET_AND_DATES
     names = listed(sorted({v.trial.drug.drug_class for v in counted}), "and")
     return f"Ask the payer whether it takes {names} for different classes."
 

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from priorauth.payer import FailedTrials, Window
     from priorauth.trials import Frame, Trial
 
+# What more exact dates would change, in the words of a finding; `asking` asks for those dates.
+ONSET = "Write the onset of the episode to the day."
+ONSET_AND_DATES = "Write the onset of the episode and the dates of the trials to the day."
+DATES_AND_ONSET = (
+    "Write the exact dates, and the onset of the episode, from the chart or the pharmacy record."
+)
+FIRST_AND_LAST = "Write the exact first and last day from the chart or the pharmacy record."
+EACH_DOSE = "Write the exact days of each dose from the chart or the pharmacy record."
+
 
 def need_days(trial: Trial, rule: FailedTrials) -> int:
     """Return the days that are needed; the fewest for any outcome while the outcome is open."""
@@ -64,8 +73,7 @@ def when(trial: Trial, frame: Frame) -> Judgement:
         return Judgement(
             answer,
             reason="the dates do not say whether it lies in the time that the policy looks at",
-            would_change="Write the exact dates, and the onset of the episode, from the chart "
-            "or the pharmacy record.",
+            would_change=DATES_AND_ONSET,
         )
     return Judgement(answer)
 
@@ -160,9 +168,9 @@ def floor_of(trial: Trial) -> str:
 def _which_fact(trial: Trial, rule: FailedTrials, frame: Frame, need: int) -> str:
     """Return what staff must find out so that the length is settled."""
     if rule.window.current_episode and reached(trial.time(rule.dose), need) is Answer.MET:
-        return "Write the onset of the episode to the day."
+        return ONSET
     if reached(trial.time("any", frame), need) is not Answer.MET:
-        return "Write the exact first and last day from the chart or the pharmacy record."
+        return FIRST_AND_LAST
     unsaid = any(treatment.maximum_tolerated is None for treatment in trial.treatments)
     if rule.dose == "maximum_tolerated" and unsaid:
         return "Ask whether a higher dose was not tolerated: `maximum_tolerated: yes` or `no`."
@@ -170,7 +178,7 @@ def _which_fact(trial: Trial, rule: FailedTrials, frame: Frame, need: int) -> st
         return "Write the form with the name (such as XR or SR): its labeled doses differ."
     if any(form.least is None for t in trial.treatments for form in t.product.forms):
         return "The label names no least effective dose: ask the payer what it accepts."
-    return "Write the exact days of each dose from the chart or the pharmacy record."
+    return EACH_DOSE
 
 
 def _above_sleep(trial: Trial) -> str:

@@ -39,6 +39,7 @@ __all__ = [
     "Use",
     "gather",
     "glance",
+    "locate",
     "page_count",
     "survey",
     "uses",

@@ -213,6 +213,9 @@ def _gaps(found: list[DoseFact]) -> Iterator[str]:
         )
 
 
+SAME_DAYS = "cover the same days"
+
+
 def _overlaps(name: str, found: list[DoseFact]) -> Iterator[str]:
     """Yield one question about all fills of a drug that cover days of an earlier one."""
     twice: list[str] = []
@@ -225,7 +228,7 @@ def _overlaps(name: str, found: list[DoseFact]) -> Iterator[str]:
             twice.append(f"that of {_span(longest)} and that of {_span(later)} ({days})")
     if twice:
         yield (
-            f"Two fills of {name} cover the same days: {_some(twice)}. Was the later one an early "
+            f"Two fills of {name} {SAME_DAYS}: {_some(twice)}. Was the later one an early "
             "refill, or were both taken each day? For a refill, end the earlier line the day "
             "before the later one begins; for both, write one line with the sum."
         )

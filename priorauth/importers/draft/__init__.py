@@ -28,7 +28,7 @@ _ENCLOSED = (
     "A packet encloses every page that is listed here: read each document, and remove what the "
     "payer does not need to see."
 )
-_EPISODE = (
+EPISODE = (
     "When did this episode begin, how severe is it (mild, moderate or severe), and are there "
     "psychotic features (yes or no)? Write what the chart says, and remove the `# `."
 )
@@ -99,7 +99,7 @@ def text(found: Draft) -> str:
         *found.request,
         "",
         *_diagnoses(found.lists["diagnoses"]),
-        *question(_EPISODE),
+        *question(EPISODE),
         "# episode: {onset: , severity: , psychotic_features: }",
         "",
         *_TREATMENTS.split("\n"),

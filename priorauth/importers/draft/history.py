@@ -113,6 +113,9 @@ def _ongoing(course: Course, numbers: Numbers) -> Iterator[str]:
         yield f"{_IN}# ongoing: yes"
 
 
+WHY_STOPPED = "Why was it stopped, or is it still taken (`ongoing: yes`)?"
+
+
 def _how_it_went(course: Course) -> Iterator[str]:
     if course.outcome:
         yield f"{_IN}outcome: {course.outcome}"
@@ -122,7 +125,7 @@ def _how_it_went(course: Course) -> Iterator[str]:
     if course.stopped_because:
         yield f"{_IN}stopped_because: {scalar(course.stopped_because)}"
     elif not course.still_taken:
-        yield from question("Why was it stopped, or is it still taken (`ongoing: yes`)?", _IN)
+        yield from question(WHY_STOPPED, _IN)
         yield f"{_IN}# stopped_because:"
 
 

@@ -166,14 +166,15 @@ def _subscriber(found: CoverageFact) -> Iterator[str]:
         yield f"  {example}   # when it is not the patient"
 
 
+WHO_ASKS = "Who asks for this treatment? The records name these clinicians; copy the right one."
+WHICH_CLINIC = "Which clinic sends the request? The records name these; copy what is right."
+
+
 def prescriber(facts: Facts, numbers: Numbers) -> Iterator[str]:
     """Yield the section to fill in, with the clinicians whom the records name beside it."""
     yield from _PRESCRIBER.split("\n")
     if facts.clinicians:
-        words = (
-            "Who asks for this treatment? The records name these clinicians; copy the right one."
-        )
-        yield from question(words, "  ")
+        yield from question(WHO_ASKS, "  ")
         yield from _candidates(map(_clinician, facts.clinicians), facts.clinicians, numbers)
 
 
@@ -181,8 +182,7 @@ def practice(facts: Facts, numbers: Numbers) -> Iterator[str]:
     """Yield the section to fill in, with the organizations that the records name beside it."""
     yield from _PRACTICE.split("\n")
     if facts.clinics:
-        words = "Which clinic sends the request? The records name these; copy what is right."
-        yield from question(words, "  ")
+        yield from question(WHICH_CLINIC, "  ")
         yield from _candidates(map(_clinic, facts.clinics), facts.clinics, numbers)
 
 
