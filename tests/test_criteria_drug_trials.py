@@ -9,7 +9,7 @@ import pytest
 from cases import DAY, MET, NOT_MET, UNKNOWN, case, dose, drug, failed, judged, trials_rule, with_
 
 from priorauth.criteria import Answer, Facts, TrialVerdict, weigh_trials
-from priorauth.criteria.drug_trials import dates_taken, floor_of
+from priorauth.criteria.drug_trials import dates_taken, failed_trials, floor_of
 from priorauth.criteria.facts import CONTRADICTED
 from priorauth.reference import Mark
 from priorauth.trials import weigh
@@ -392,6 +392,41 @@ def test_two_runs_are_told_as_two() -> None:
     )
     because = "taken for 3 weeks without a break of more than 7 days, 6 weeks needed"
     assert (NOT_MET, because, "") == verdict(treatment, weeks=6)
+
+
+FILLS = [
+    dose(100, "2025-03-01", "2025-03-30"),
+    dose(100, "2025-04-11", "2025-05-10"),
+    dose(100, "2025-05-12", "2025-05-25"),
+    dose(100, "2025-06-04", "2025-06-20"),
+]
+GAPS = (
+    " Sertraline: No dose covers 11 and 9 days between its first and its last: was it taken then? "
+    "If it was, write a later day after `to:` in the line before."
+)
+
+
+@pytest.mark.parametrize(
+    ("doses", "outcome", "weeks", "asked"),
+    [
+        (FILLS, "no_response", 8, GAPS),
+        (FILLS, "no_response", 20, ""),  # too short with these days, too
+        (FILLS, "remission", 8, ""),  # and the days alone would not do
+        (FILLS[1:3], "no_response", 8, ""),
+        ([*FILLS[:1], dose(25, "2025-04-01", "2025-06-20")], "no_response", 8, ""),
+    ],
+)
+def test_days_between_fills_are_asked_about_where_they_alone_are_lacking(
+    doses: list[Any], outcome: str, weeks: int, asked: str
+) -> None:
+    """How many they are, and of which drug: beside the trials that are wanted."""
+    given = drug("sertraline", *doses, outcome=outcome)
+    rule = trials_rule(least=1, weeks=weeks)
+    found = failed_trials(rule, Facts(case(treatments=[given]), DAY))
+    assert found.answer is NOT_MET
+    wanted, *told = found.would_change.split(".", 1)
+    assert wanted.startswith(f"1 trial, each {weeks} weeks or more")
+    assert "".join(told) == asked
 
 
 @pytest.mark.parametrize(("years", "answer"), [(1, NOT_MET), (2, MET)])

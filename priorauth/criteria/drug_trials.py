@@ -72,7 +72,8 @@ def failed_trials(rule: FailedTrials, facts: Facts) -> Judgement:
     failed = [v for v in verdicts if not v.counts]
     settled = [v for v in failed if v.answer is Answer.NOT_MET]
     why = "; ".join(f"{v.trial.agent}: {v.because}" for v in settled)
-    asked = [_asked(v) for v in failed if v.would_change and _would_help(rule, counted, v)]
+    helpful = [v for v in failed if _would_help(rule, counted, v)]
+    asked = [_asked(v) for v in helpful if v.would_change or v.unfilled]
     return Judgement(
         answer,
         statements,
@@ -84,7 +85,7 @@ def failed_trials(rule: FailedTrials, facts: Facts) -> Judgement:
 
 
 def _asked(verdict: TrialVerdict) -> str:
-    return f"{capital(verdict.trial.agent)}: {verdict.would_change}"
+    return f"{capital(verdict.trial.agent)}: {verdict.would_change or verdict.unfilled}"
 
 
 def _would_help(rule: FailedTrials, counted: list[TrialVerdict], verdict: TrialVerdict) -> bool:

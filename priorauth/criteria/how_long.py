@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from priorauth.criteria.finding import Answer, Judgement, all_of
 from priorauth.criteria.records import adherence, source
-from priorauth.dates import DAYS_IN_WEEK
+from priorauth.dates import DAYS_IN_WEEK, Interval, runs
 from priorauth.history import number
+from priorauth.problems import listed
 from priorauth.trials import Weeks
 
 if TYPE_CHECKING:
     from priorauth.history import DrugTreatment
     from priorauth.payer import FailedTrials, Window
     from priorauth.trials import Frame, Trial
+    from priorauth.trials.dosing import DoseRule
 
 # What more exact dates would change, in the words of a finding; `asking` asks for those dates.
 ONSET = "Write the onset of the episode to the day."
@@ -143,6 +146,34 @@ def _why_short(trial: Trial, rule: FailedTrials, frame: Frame, need: int) -> str
     else:
         words = _part(inside, trial.time_undisputed(rule.dose), rule, at_dose(trial, rule))
     return f"{words}, {goal(need)} needed"
+
+
+def unfilled(trial: Trial, rule: FailedTrials, frame: Frame) -> str:
+    """Return which days no line covers, where the trial is long enough if it went on then.
+
+    Fills leave such days between them, and only a person can tell whether the drug was taken.
+    """
+    spans = [
+        Interval(run[0].first, run[-1].last)
+        for run in runs(_inside(trial, "any", frame), trial.gap_days)
+    ]
+    whole = _inside(trial, rule.dose, frame)
+    if len(spans) < 2 or not whole:  # noqa: PLR2004 - two runs
+        return ""
+    first, last = min(one.first for one in whole), max(one.last for one in whole)
+    if Interval(first, last).days < need_days(trial, rule):
+        return ""
+    between = [(later.first - one.last).days - 1 for one, later in pairwise(spans)]
+    return (
+        f"No dose covers {listed(map(str, between), 'and')} days between its first and its last: "
+        "was it taken then? If it was, write a later day after `to:` in the line before."
+    )
+
+
+def _inside(trial: Trial, dose: DoseRule, frame: Frame) -> list[Interval]:
+    """Return the days at a dose, as far as they can lie in the window."""
+    found = (one.overlap(frame.possible) for one in trial.known_days(dose).possible)
+    return [part for part in found if part]
 
 
 _AT_DOSE = {

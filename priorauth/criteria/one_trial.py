@@ -17,6 +17,7 @@ from priorauth.criteria.how_long import (
     need_days,
     reached,
     time_beside_words,
+    unfilled,
     when,
 )
 from priorauth.criteria.records import label, record, taken_as_told
@@ -45,6 +46,7 @@ class TrialVerdict(NamedTuple):
     would_change: str = ""
     instead: Instead | None = None
     in_episode: Answer = Answer.UNKNOWN
+    unfilled: str = ""  # what to ask on days that no dose covers, where they alone are lacking
 
     @property
     def counts(self) -> bool:
@@ -112,16 +114,19 @@ def best(ways: Iterable[TrialVerdict]) -> TrialVerdict:
 def _as_failed(trial: Trial, rule: FailedTrials, facts: Facts) -> TrialVerdict:
     """Return whether it was long enough at an accepted dose, in the window, and did not help."""
     frame = facts.frame(rule.window)
+    long = length(trial, rule, frame)
     parts = [
         when(trial, frame),
-        length(trial, rule, frame),
+        long,
         failed(trial, rule),
         taken_as_told(trial, rule),
         record(trial, rule),
         label(trial, rule),
     ]
     inside = reached(counted_time(trial, rule, facts.frame(_EPISODE)), need_days(trial, rule))
-    return _verdict_of(trial, rule, parts, in_episode=inside)
+    found = _verdict_of(trial, rule, parts, in_episode=inside)
+    short_alone = [part for part in parts if part.answer is Answer.NOT_MET] == [long]
+    return found._replace(unfilled=unfilled(trial, rule, frame)) if short_alone else found
 
 
 def _as_substitute(
