@@ -52,6 +52,7 @@ def page(tmp_path: Path) -> Path:
 # --- --fax ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("command", ["letter", "packet"])
 def test_the_fax_stands_beside_the_pdf(
     command: str, run: Run, sample: Sample, brief: Path, tmp_path: Path

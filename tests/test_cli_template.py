@@ -69,6 +69,7 @@ def test_vars_prints_the_guide_of_the_template_folder(run: Run) -> None:
 # --- a template of one's own ----------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 def test_a_new_template_changes_nothing_and_names_every_block(run: Run, tmp_path: Path) -> None:
     """It is right from the start, and each block can be taken out of its comment."""
     (tmp_path / "payers" / "acme").mkdir(parents=True)
@@ -234,6 +235,7 @@ def test_an_existing_file_is_kept(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "preview.pdf").read_bytes() == b"kept"
 
 
+@pytest.mark.no_cover
 def test_watching_makes_it_again_at_every_save(tmp_path: Path) -> None:
     """A slip is told and the watch goes on; Ctrl-C ends it."""
     path = own(tmp_path, "first", small=True)

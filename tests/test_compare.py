@@ -133,6 +133,7 @@ def with_policy(folder: Path, **policies: str) -> Side:
     return side(folder, **policies, **more)
 
 
+@pytest.mark.no_cover
 def test_a_payer_that_no_sample_names_is_compared(tmp_path: Path) -> None:
     """By its worked examples; a stricter age turns the finding of one of them."""
     old = with_policy(tmp_path / "old", p7=POLICY)

@@ -320,6 +320,7 @@ def test_what_is_held_has_its_values_below_it(tmp_path: Path) -> None:
 # --- what comes of it -----------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 def test_a_held_letter_is_a_draft_and_says_why_on_its_first_page(
     run: Run, case: Path, tmp_path: Path
 ) -> None:

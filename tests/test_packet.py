@@ -76,6 +76,7 @@ def read(bound: Callable[[str], Packet]) -> Callable[[str], list[str]]:
 # --- every page -----------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_names_the_patient_and_its_packet_page(
     name: str, read: Callable[[str], list[str]]

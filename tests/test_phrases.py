@@ -325,6 +325,7 @@ def test_payer_show_tells_a_payer_s_own_words(run: Run, tmp_path: Path) -> None:
     assert "its own words, heading_history: Prior treatment" in out
 
 
+@pytest.mark.no_cover
 def test_check_makes_a_letter_with_a_payer_s_own_words(tmp_path: Path) -> None:
     """A sign that the letter's fonts lack is told before a case meets it."""
     payer = {"name": "Acme", "phrases": {"salutation": "尊敬的审查员"}}
